@@ -1,0 +1,1 @@
+"""The library behind the book: neural networks and their gradients, in NumPy."""
