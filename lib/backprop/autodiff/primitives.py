@@ -1,0 +1,152 @@
+"""The primitives: what each operation computes, and beside it how its gradient flows back.
+
+In every rule ``g`` is the upstream gradient, ``out`` the operation's own result; then come its
+arguments and parameters. The page's `live.js` holds the values of these same names, and no rule.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from .functions import broadcast_to, reshape, take, transpose, where
+from .var import PRIMITIVES, Primitive, Rule, Shape, Value, Var, apply
+
+
+def primitive(name: str, value: Any, *rules: Rule | None) -> None:
+    PRIMITIVES[name] = Primitive(value, rules)
+
+
+def like(g: Var, argument: Var) -> Var:
+    """Sum ``g`` over the axes along which NumPy stretched ``argument``: each copy pays its part."""
+    if g.shape == argument.shape:
+        return g
+    extra = g.ndim - argument.ndim
+    stretched = tuple(
+        axis
+        for axis in range(g.ndim)
+        if axis < extra or (argument.shape[axis - extra] == 1 and g.shape[axis] != 1)
+    )
+    return reshape(apply("sum", g, axis=stretched), argument.shape)
+
+
+# Arithmetic
+
+primitive("add", np.add, lambda g, out, a, b: like(g, a), lambda g, out, a, b: like(g, b))
+primitive("sub", np.subtract, lambda g, out, a, b: like(g, a), lambda g, out, a, b: like(-g, b))
+primitive(
+    "mul", np.multiply, lambda g, out, a, b: like(g * b, a), lambda g, out, a, b: like(g * a, b)
+)
+primitive(
+    "div",
+    np.divide,
+    lambda g, out, a, b: like(g / b, a),
+    lambda g, out, a, b: like(-g * out / b, b),
+)
+primitive("neg", np.negative, lambda g, out, a: -g)
+
+
+def power_rule(g: Var, out: Var, a: Var, n: Var) -> Var:
+    """n aⁿ⁻¹, without a power where n is the constant 1 or 2 (the usual square)."""
+    if n.op == "const" and np.all(n._value == 1.0):
+        return like(g, a)
+    if n.op == "const" and np.all(n._value == 2.0):
+        return like(g * (n * a), a)
+    return like(g * (n * a ** (n - 1.0)), a)
+
+
+def exponent_rule(g: Var, out: Var, a: Var, n: Var) -> Var:
+    """aⁿ ln a; at a = 0 the limit 0, which ln 0 would hide."""
+    return like(g * out * apply("log", where(a > 0.0, a, 1.0)), n)
+
+
+primitive("power", np.power, power_rule, exponent_rule)
+
+# Functions of one number
+
+primitive("exp", np.exp, lambda g, out, z: g * out)
+primitive("log", np.log, lambda g, out, z: g / z)
+primitive("sqrt", np.sqrt, lambda g, out, z: g * 0.5 / out)
+primitive("sin", np.sin, lambda g, out, z: g * apply("cos", z))
+primitive("cos", np.cos, lambda g, out, z: -g * apply("sin", z))
+primitive("tanh", np.tanh, lambda g, out, z: g * (1.0 - out * out))
+
+
+def sigmoid_value(z: Value) -> Any:
+    # exp only ever sees a number below zero, so it cannot overflow.
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1.0, e) / (1.0 + e)
+
+
+# σ(−z) rather than 1 − σ(z), which rounds to 0 for z beyond 37.
+primitive("sigmoid", sigmoid_value, lambda g, out, z: g * out * apply("sigmoid", -z))
+primitive("softplus", lambda z: np.logaddexp(0.0, z), lambda g, out, z: g * apply("sigmoid", z))
+
+# Choices. A comparison gives 1 or 0 and passes no gradient.
+
+primitive("greater", lambda a, b: np.greater(a, b) * 1.0, None, None)
+primitive("equal", lambda a, b: np.equal(a, b) * 1.0, None, None)
+primitive(
+    "where",
+    lambda condition, a, b: np.where(condition != 0.0, a, b),
+    None,
+    lambda g, out, condition, a, b: like(where(condition, g, 0.0), a),
+    lambda g, out, condition, a, b: like(where(condition, 0.0, g), b),
+)
+# At a tie both arguments get half.
+primitive(
+    "maximum",
+    np.maximum,
+    lambda g, out, a, b: like(g * ((a > b) + 0.5 * (a == b)), a),
+    lambda g, out, a, b: like(g * ((b > a) + 0.5 * (a == b)), b),
+)
+# The kink: relu'(0) = 0, as in the rest of the book.
+primitive("relu", lambda z: np.maximum(z, 0.0), lambda g, out, z: where(z > 0.0, g, 0.0))
+
+# Shapes and sums. Reductions keep the reduced axes at length 1; `reshape` drops them.
+
+primitive(
+    "sum",
+    lambda a, axis: np.sum(a, axis=axis, keepdims=True),
+    lambda g, out, a, axis: broadcast_to(g, a.shape),
+)
+
+
+def max_rule(g: Var, out: Var, a: Var, axis: tuple[int, ...]) -> Var:
+    """The largest entry takes all; entries that tie share evenly."""
+    winners = a == out
+    return g * winners / apply("sum", winners, axis=axis)
+
+
+primitive("max", lambda a, axis: np.max(a, axis=axis, keepdims=True), max_rule)
+primitive("broadcast_to", np.broadcast_to, lambda g, out, a, shape: like(g, a))
+primitive("reshape", np.reshape, lambda g, out, a, shape: reshape(g, a.shape))
+primitive(
+    "transpose",
+    np.transpose,
+    lambda g, out, a, axes: transpose(g, tuple(int(i) for i in np.argsort(axes))),
+)
+primitive(
+    "matmul",
+    np.matmul,
+    lambda g, out, a, b: g @ transpose(b),
+    lambda g, out, a, b: transpose(a) @ g,
+)
+
+
+def put_value(a: Value, indices: tuple[int, ...], shape: Shape) -> Any:
+    """Zeros of ``shape``, to whose flat positions ``indices`` the entries of ``a`` are added."""
+    size = int(np.prod(shape))
+    return np.bincount(indices, np.ravel(a), minlength=size)[:size].reshape(shape)
+
+
+# Indexing takes flat positions, so that a page needs no NumPy indexing; `put` is its transpose.
+primitive(
+    "take",
+    lambda a, indices, shape: np.ravel(a)[np.asarray(indices, dtype=np.intp)].reshape(shape),
+    lambda g, out, a, indices, shape: apply("put", g, indices=indices, shape=a.shape),
+)
+primitive(
+    "put",
+    put_value,
+    lambda g, out, a, indices, shape: take(g, indices, a.shape),
+)

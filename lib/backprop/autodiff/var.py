@@ -1,0 +1,338 @@
+"""The engine: a `Var` remembers which operation made it, and `grad` walks that memory backward.
+
+Every operation is a *primitive*: its value, and one rule per argument that turns the gradient with
+respect to the result (the upstream gradient) into the gradient with respect to that argument. The
+rules are written with Vars, so they are recorded too, and a gradient can be differentiated again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Value = NDArray[np.float64]
+Shape = tuple[int, ...]
+Rule = Callable[..., "Var"]
+
+
+class Primitive(NamedTuple):
+    """An operation that a tape can hold.
+
+    Attributes
+    ----------
+    value
+        NumPy function of the arguments' values and the parameters.
+    rules
+        For each argument, ``rule(upstream, result, *arguments, **parameters)``: its gradient, in
+        the argument's shape. None where the result does not change smoothly with the argument.
+    """
+
+    value: Callable[..., Any]
+    rules: tuple[Rule | None, ...]
+
+
+PRIMITIVES: dict[str, Primitive] = {}
+
+
+class Var:
+    """An array of float64 numbers that remembers how it was computed.
+
+    Use `var` to make one. Operators, indexing, `.T`, `.sum()`, `.mean()`, `.max()` and
+    `.reshape()` work as NumPy's do, and record themselves.
+    """
+
+    __slots__ = ("_traced", "_value", "op", "params", "parents")
+
+    # Makes `array * var` call Var.__rmul__ instead of looping over the array.
+    __array_ufunc__ = None
+
+    def __init__(
+        self,
+        value: Any,
+        op: str = "const",
+        parents: tuple["Var", ...] = (),
+        params: Mapping[str, Any] | None = None,
+        traced: bool = False,
+    ) -> None:
+        self._value = value
+        self.op = op
+        self.parents = parents
+        self.params = params or {}
+        self._traced = traced
+
+    @property
+    def value(self) -> Value:
+        """The number or array itself.
+
+        Raises
+        ------
+        TypeError
+            While `trace` records: a number read out here would be frozen into the tape.
+        """
+        if self._traced:
+            raise TypeError(
+                "a traced function read .value, which would freeze today's number into the tape; "
+                "compute with the Var itself (use ad.where where the choice depends on a value)"
+            )
+        return np.asarray(self._value)
+
+    @property
+    def shape(self) -> Shape:
+        shape: Shape = self._value.shape
+        return shape
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return int(self._value.size)
+
+    def __repr__(self) -> str:
+        if self._traced:
+            return f"Var(traced, shape={self.shape})"
+        return f"Var({np.array2string(np.asarray(self._value), separator=', ')})"
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a Var has no truth value: a tape holds operations, so it cannot hold an `if`, `while`, "
+            "`and`, `or` or `max()` that branches on a value; use ad.where(condition, a, b) or "
+            "ad.maximum(a, b), or compare .value outside a traced function"
+        )
+
+    def __array__(self, *_args: object, **_kwargs: object) -> Value:
+        raise TypeError(
+            "a Var cannot become a NumPy array without losing its history; use the functions of "
+            "backprop.autodiff (ad.exp, not np.exp), or .value outside a traced function"
+        )
+
+    def __float__(self) -> float:
+        raise TypeError(
+            "float() would freeze a Var into a number; compute with the Var itself, or use "
+            ".value outside a traced function"
+        )
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("a scalar Var has no length")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator["Var"]:
+        return (self[i] for i in range(len(self)))
+
+    def __add__(self, other: ArrayLike) -> "Var":
+        return apply("add", self, other)
+
+    def __radd__(self, other: ArrayLike) -> "Var":
+        return apply("add", other, self)
+
+    def __sub__(self, other: ArrayLike) -> "Var":
+        return apply("sub", self, other)
+
+    def __rsub__(self, other: ArrayLike) -> "Var":
+        return apply("sub", other, self)
+
+    def __mul__(self, other: ArrayLike) -> "Var":
+        return apply("mul", self, other)
+
+    def __rmul__(self, other: ArrayLike) -> "Var":
+        return apply("mul", other, self)
+
+    def __truediv__(self, other: ArrayLike) -> "Var":
+        return apply("div", self, other)
+
+    def __rtruediv__(self, other: ArrayLike) -> "Var":
+        return apply("div", other, self)
+
+    def __pow__(self, other: ArrayLike) -> "Var":
+        return apply("power", self, other)
+
+    def __rpow__(self, other: ArrayLike) -> "Var":
+        return apply("power", other, self)
+
+    def __matmul__(self, other: ArrayLike) -> "Var":
+        return functions.matmul(self, other)
+
+    def __rmatmul__(self, other: ArrayLike) -> "Var":
+        return functions.matmul(other, self)
+
+    def __neg__(self) -> "Var":
+        return apply("neg", self)
+
+    def __pos__(self) -> "Var":
+        return self
+
+    def __abs__(self) -> "Var":
+        return apply("maximum", self, -self)
+
+    def __gt__(self, other: ArrayLike) -> "Var":
+        return apply("greater", self, other)
+
+    def __lt__(self, other: ArrayLike) -> "Var":
+        return apply("greater", other, self)
+
+    def __ge__(self, other: ArrayLike) -> "Var":
+        return apply("maximum", self > other, self == other)
+
+    def __le__(self, other: ArrayLike) -> "Var":
+        return apply("maximum", self < other, self == other)
+
+    # Recorded like the other comparisons: an identity test here would silently be False.
+    def __eq__(self, other: ArrayLike) -> "Var":  # type: ignore[override]
+        return apply("equal", self, other)
+
+    def __ne__(self, other: ArrayLike) -> "Var":  # type: ignore[override]
+        return 1.0 - (self == other)
+
+    __hash__ = object.__hash__
+
+    def __getitem__(self, key: Any) -> "Var":
+        return functions.index(self, key)
+
+    @property
+    def T(self) -> "Var":
+        return functions.transpose(self)
+
+    def sum(self, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> "Var":
+        return functions.sum(self, axis, keepdims)
+
+    def mean(self, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> "Var":
+        return functions.mean(self, axis, keepdims)
+
+    def max(self, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> "Var":
+        return functions.max(self, axis, keepdims)
+
+    def reshape(self, shape: int | Sequence[int]) -> "Var":
+        return functions.reshape(self, shape)
+
+
+def as_float64(value: Any, what: str) -> Any:
+    """The value as a float64 scalar or array; a clear error for anything that is not real."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"{what} expects real numbers, got {type(value).__name__} of dtype {array.dtype}"
+        )
+    array = array.astype(np.float64)
+    return array if array.shape else np.float64(array)
+
+
+def finite_float64(value: Any, what: str) -> Any:
+    """Like `as_float64`, but NaN and infinity are refused."""
+    array = as_float64(value, what)
+    if not np.all(np.isfinite(array)):
+        raise ValueError(f"{what} must be finite, got {value!r}; remove NaN and infinite entries")
+    return array
+
+
+def var(value: ArrayLike) -> Var:
+    """A leaf of the graph: a number or array that gradients can be taken with respect to.
+
+    Raises
+    ------
+    TypeError
+        The value is not real.
+    ValueError
+        The value holds NaN or infinity.
+    """
+    if isinstance(value, Var):
+        raise TypeError("ad.var expects numbers, got a Var; use it as it is")
+    return Var(finite_float64(value, "ad.var"))
+
+
+def apply(op: str, *args: Any, **params: Any) -> Var:
+    """Compute one primitive and record it."""
+    parents = tuple(a if isinstance(a, Var) else Var(as_float64(a, op)) for a in args)
+    try:
+        value = PRIMITIVES[op].value(*[p._value for p in parents], **params)
+    except ValueError as error:
+        shapes = " and ".join(str(p.shape) for p in parents)
+        raise ValueError(
+            f"{op}: arguments of shape {shapes} do not fit together ({error}); "
+            "reshape or transpose one of them"
+        ) from None
+    return Var(value, op, parents, params, any(p._traced for p in parents))
+
+
+def topological(outputs: Sequence[Var]) -> list[Var]:
+    """Every Var that the outputs depend on, each after all of its parents.
+
+    A node may pass its gradient on only once every use of it has paid in, so `grad` needs this
+    order. Depth first with an explicit stack: Python's own stack ends near 1,000 operations.
+    """
+    order: list[Var] = []
+    seen: set[int] = set()
+    stack = [(node, False) for node in reversed(outputs)]
+    while stack:
+        node, parents_done = stack.pop()
+        if parents_done:
+            order.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack.extend((parent, False) for parent in reversed(node.parents))
+    return order
+
+
+def grad(loss: Var, wrt: Sequence[Var]) -> tuple[Var, ...]:
+    r"""Gradients of a scalar with respect to each Var in ``wrt``, by reverse accumulation.
+
+    For every recorded :math:`u = f(v_1, \dots, v_n)`, latest first,
+    :math:`\partial L / \partial v_i \mathrel{+}= (\partial L / \partial u)(\partial u / \partial v_i)`.
+
+    Parameters
+    ----------
+    loss
+        Var of shape ``()``.
+    wrt
+        Vars of any shape, leaves or intermediate results.
+
+    Returns
+    -------
+    tuple of Var
+        One gradient per entry of ``wrt``, in its shape; zeros where the loss does not depend on
+        it. They are recorded, so `grad` can be applied to them again.
+
+    Raises
+    ------
+    TypeError
+        An argument is not a Var.
+    ValueError
+        The loss is not a scalar.
+
+    Notes
+    -----
+    Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, section 3.2.
+    """
+    if isinstance(wrt, Var):
+        raise TypeError("grad expects a list of Vars, got a Var; write grad(loss, [w])")
+    for name, node in [("loss", loss), *((f"wrt[{i}]", w) for i, w in enumerate(wrt))]:
+        if not isinstance(node, Var):
+            raise TypeError(f"grad expects {name} to be a Var, got {type(node).__name__}")
+    if loss.shape != ():
+        raise ValueError(f"grad expects a scalar loss, got shape {loss.shape}; sum or average it")
+
+    order = topological([loss])
+    depends = {id(w) for w in wrt}
+    for node in order:
+        if any(id(parent) in depends for parent in node.parents):
+            depends.add(id(node))
+
+    upstream = {id(loss): Var(np.float64(1.0))}
+    for node in reversed(order):
+        if id(node) not in depends or id(node) not in upstream:
+            continue
+        rules = PRIMITIVES[node.op].rules if node.parents else ()
+        for parent, rule in zip(node.parents, rules, strict=True):
+            if rule is None or id(parent) not in depends:
+                continue
+            share = rule(upstream[id(node)], node, *node.parents, **node.params)
+            known = upstream.get(id(parent))
+            upstream[id(parent)] = share if known is None else known + share
+    return tuple(upstream[id(w)] if id(w) in upstream else Var(np.zeros(w.shape)[()]) for w in wrt)
+
+
+# Last, because `functions` is written with Var, and Var's methods stand for its functions.
+from . import functions  # noqa: E402
