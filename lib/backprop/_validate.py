@@ -1,0 +1,99 @@
+"""Checks that public functions share: what is wrong, in which argument, and the way out."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable
+from numbers import Real
+from typing import Any, ClassVar, Protocol, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["finite", "first_bad", "numbers", "pick", "positive_int", "real_number"]
+
+
+class _Named(Protocol):
+    name: ClassVar[str]
+
+
+T = TypeVar("T", bound=_Named)
+
+
+def numbers(value: object, what: str, *, allow_complex: bool = False) -> NDArray[Any]:
+    """Return `value` as a float64 (or complex128) array; the same object if it is one already.
+
+    Booleans, integers and other floats are converted; text, objects and ragged lists are refused.
+    """
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{what} cannot be read as an array of numbers: {error}") from error
+    if array.dtype.kind == "c" and allow_complex:
+        return np.asarray(array, dtype=np.complex128)
+    if array.dtype.kind == "c":
+        raise TypeError(f"{what} must be real, got {array.dtype}; pass its .real part if you mean it")
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"{what} must be an array of numbers, got {type(value).__name__} (dtype {array.dtype}); "
+            "convert it with np.asarray(..., dtype=float)"
+        )
+    return np.asarray(array, dtype=np.float64)
+
+
+def first_bad(array: NDArray[Any]) -> str | None:
+    """Say where `array` first holds NaN or infinity, or return None when all of it is finite."""
+    good = np.isfinite(array)
+    if good.all():
+        return None
+    index = tuple(int(i) for i in np.argwhere(~good)[0])
+    return f"{array[index]}" + (f" at index {index}" if index else "")
+
+
+def finite(array: NDArray[Any], what: str) -> None:
+    """Raise ValueError when `array` holds NaN or infinity, saying where."""
+    bad = first_bad(array)
+    if bad is not None:
+        raise ValueError(f"{what} is {bad}; every entry must be finite: remove or replace it first")
+
+
+def real_number(
+    value: object, what: str, *, low: float, high: float = math.inf, open_low: bool = False
+) -> float:
+    """Return `value` as a float in [low, high), or in (low, high) with `open_low`."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise TypeError(f"{what} must be a real number, got {value!r} ({type(value).__name__})")
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{what} must be finite, got {number}; choose a number such as 0.1")
+    if number < low or number >= high or (open_low and number == low):
+        least = f"greater than {low:g}" if open_low else f"at least {low:g}"
+        most = "" if high == math.inf else f" and less than {high:g}"
+        raise ValueError(f"{what} must be {least}{most}, got {number:g}")
+    return number
+
+
+def positive_int(value: object, what: str) -> int:
+    """Return `value` as an int of at least 1."""
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool | np.bool):
+        raise TypeError(f"{what} must be a whole number, got {value!r} ({type(value).__name__})")
+    if number < 1:
+        raise ValueError(f"{what} must be at least 1, got {number}")
+    return number
+
+
+def pick(choice: object, known: Iterable[T], kind: type[Any], what: str) -> T:
+    """Return the member of `known` whose name is `choice`; an object of the `kind` is its own."""
+    if isinstance(choice, kind):
+        return choice
+    by_name: dict[str, T] = {item.name: item for item in known}  
+    if not isinstance(choice, str):
+        raise TypeError(f"{what} must be one of {', '.join(by_name)}; got {choice!r}")
+    if choice not in by_name:
+        raise ValueError(f"unknown {what} {choice!r}; the known ones are {', '.join(by_name)}")
+    return by_name[choice]
