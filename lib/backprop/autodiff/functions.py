@@ -1,5 +1,6 @@
 """The functions a reader calls on Vars (or on numbers and arrays, which become constants)."""
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -119,7 +120,9 @@ def _reduce(op: str, a: Operand, axis: Axis, keepdims: bool) -> Var:
     a = constant(a, op)
     if axis is None:
         axis = range(a.ndim)
-    axes = _axes(op, [axis] if isinstance(axis, int) else axis, a.ndim)
+    axes = _axes(op, axis if isinstance(axis, Sequence) else [axis], a.ndim)
+    if not axes:
+        return a
     kept = apply(op, a, axis=axes)
     if keepdims:
         return kept
@@ -130,7 +133,7 @@ def _axes(op: str, axes: Sequence[int], ndim: int) -> tuple[int, ...]:
     for axis in axes:
         if not -ndim <= axis < ndim:
             raise ValueError(f"{op}: axis {axis} does not exist in an array of {ndim} dimensions")
-    return tuple(axis % ndim for axis in axes)
+    return tuple(operator.index(axis) % ndim for axis in axes)
 
 
 def matmul(a: Operand, b: Operand) -> Var:
@@ -169,10 +172,11 @@ def reshape(a: Operand, shape: int | Sequence[int]) -> Var:
     return apply("reshape", a, shape=full)
 
 
-def broadcast_to(a: Operand, shape: Sequence[int]) -> Var:
+def broadcast_to(a: Operand, shape: int | Sequence[int]) -> Var:
     """The array stretched to a shape, by NumPy's broadcasting rules."""
     a = constant(a, "broadcast_to")
-    return a if a.shape == tuple(shape) else apply("broadcast_to", a, shape=tuple(shape))
+    full = (shape,) if isinstance(shape, int) else tuple(int(n) for n in shape)
+    return a if a.shape == full else apply("broadcast_to", a, shape=full)
 
 
 def index(a: Operand, key: Any) -> Var:

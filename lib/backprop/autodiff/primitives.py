@@ -47,16 +47,19 @@ primitive("neg", np.negative, lambda g, out, a: -g)
 
 def power_rule(g: Var, out: Var, a: Var, n: Var) -> Var:
     """n aⁿ⁻¹, without a power where n is the constant 1 or 2 (the usual square)."""
-    if n.op == "const" and np.all(n._value == 1.0):
+    if n.op != "const":
+        return like(g * (n * a ** (n - 1.0)), a)
+    if np.all(n._value == 1.0):
         return like(g, a)
-    if n.op == "const" and np.all(n._value == 2.0):
+    if np.all(n._value == 2.0):
         return like(g * (n * a), a)
-    return like(g * (n * a ** (n - 1.0)), a)
+    # Where n = 0 the factor n settles it; 0 · a⁻¹ would be NaN at a = 0.
+    return like(g * (n * a ** np.where(n._value == 0.0, 0.0, n._value - 1.0)), a)
 
 
 def exponent_rule(g: Var, out: Var, a: Var, n: Var) -> Var:
-    """aⁿ ln a; at a = 0 the limit 0, which ln 0 would hide."""
-    return like(g * out * apply("log", where(a > 0.0, a, 1.0)), n)
+    """aⁿ ln a; at a = 0 the limit 0, which ln 0 would hide. NaN for a < 0, where aⁿ has gaps."""
+    return like(g * out * apply("log", where(a == 0.0, 1.0, a)), n)
 
 
 primitive("power", np.power, power_rule, exponent_rule)
@@ -136,7 +139,9 @@ primitive(
 def put_value(a: Value, indices: tuple[int, ...], shape: Shape) -> Any:
     """Zeros of ``shape``, to whose flat positions ``indices`` the entries of ``a`` are added."""
     size = int(np.prod(shape))
-    return np.bincount(indices, np.ravel(a), minlength=size)[:size].reshape(shape)
+    # Without any index bincount ignores its weights and counts in integers.
+    total = np.bincount(indices, np.ravel(a), minlength=size).astype(np.float64)
+    return total.reshape(shape)
 
 
 # Indexing takes flat positions, so that a page needs no NumPy indexing; `put` is its transpose.

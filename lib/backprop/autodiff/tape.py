@@ -11,10 +11,20 @@ from numpy.typing import ArrayLike
 
 from .var import PRIMITIVES, Shape, Value, Var, as_float64, finite_float64, topological
 
-# Their result's shape is also their parameter.
-SHAPED = frozenset({"broadcast_to", "put", "reshape", "take"})
+# The parameters of the operations that have any; "shape" is also their result's shape.
+PARAMETERS = {
+    "input": {"name"},
+    "const": {"value"},
+    "sum": {"axis"},
+    "max": {"axis"},
+    "transpose": {"axes"},
+    "reshape": {"shape"},
+    "broadcast_to": {"shape"},
+    "take": {"indices", "shape"},
+    "put": {"indices", "shape"},
+}
 # All others act entry by entry, so on a tape of scalars a whole curve replays at once.
-AXIS_BOUND = SHAPED | {"matmul", "max", "sum", "transpose"}
+AXIS_BOUND = (PARAMETERS.keys() - {"input", "const"}) | {"matmul"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,8 @@ class Tape:
             A value that is not real.
         """
         values = self._replay(self._checked(inputs))
-        outputs = {name: np.asarray(values[i]) for name, i in self.outputs.items()}
+        # Copies: an output may be an input or a constant that the tape keeps.
+        outputs = {name: np.array(values[i]) for name, i in self.outputs.items()}
         if not all(np.isfinite(value).all() for value in outputs.values()):
             for i, node in enumerate(self.nodes):
                 if not np.isfinite(values[i]).all():
@@ -95,8 +106,10 @@ class Tape:
     def sweep(self, name: str, values: ArrayLike, **inputs: ArrayLike) -> dict[str, Value]:
         """Replay for each of the values of one input; outputs gain a leading axis for them."""
         settings = np.atleast_1d(finite_float64(values, f"Tape.sweep, values of {name},"))
+        if not len(settings):
+            raise ValueError(f"Tape.sweep expects at least one value of {name}, got none")
         fixed = self._checked(inputs | {name: settings[0]})
-        if self._entrywise:
+        if self._entrywise and all(np.ndim(value) == 0 for value in fixed.values()):
             rows = self._replay(fixed | {name: settings})
             return {
                 key: np.broadcast_to(np.asarray(rows[i]), settings.shape).copy()
@@ -123,11 +136,13 @@ class Tape:
         dict
             Every moving input and every output, with a leading axis of length ``steps + 1``:
             entry k is its value after k updates. Values that diverge become inf or NaN there.
+            Where an output has the name of a moving input, that name means the input.
 
         Raises
         ------
         ValueError
-            A name in ``update`` is unknown, or ``steps`` is negative.
+            A name in ``update`` is unknown, an output has another shape than the input it leads
+            to, or ``steps`` is negative.
         """
         for source, target in update.items():
             if source not in self.inputs or target not in self.outputs:
@@ -135,17 +150,25 @@ class Tape:
                     f"update {source!r}: {target!r} must lead from an input ({_names(self.inputs)}) "
                     f"to an output ({_names(self.outputs)})"
                 )
+            shapes = np.shape(self.inputs[source]), self.nodes[self.outputs[target]].shape
+            if shapes[0] != shapes[1]:
+                raise ValueError(
+                    f"update {source!r}: {target!r} has shape {shapes[1]}, but {source!r} has "
+                    f"shape {shapes[0]}; feed back an output of the input's own shape"
+                )
         if steps < 0:
             raise ValueError(f"steps must be 0 or more, got {steps}")
         state = self._checked(inputs)
         history: dict[str, list[Any]] = {name: [] for name in [*update, *self.outputs]}
         for _ in range(steps + 1):
             values = self._replay(state)
-            for name in update:
-                history[name].append(state[name])
-            for name, i in self.outputs.items():
-                history[name].append(values[i])
-            state = state | {source: values[self.outputs[to]] for source, to in update.items()}
+            results = {name: values[i] for name, i in self.outputs.items()}
+            for name, value in (results | {name: state[name] for name in update}).items():
+                history[name].append(value)
+            state = state | {
+                source: np.broadcast_to(results[target], np.shape(state[source]))[()]
+                for source, target in update.items()
+            }
         return {name: np.array(rows) for name, rows in history.items()}
 
     def to_json(self) -> str:
@@ -175,35 +198,35 @@ class Tape:
         ValueError
             The text is not a tape: the message says where.
         """
+        place = "the text"
         try:
             tape = json.loads(text)
-            inputs = {name: _array(value) for name, value in tape["inputs"].items()}
             nodes: list[Node] = []
             for i, line in enumerate(tape["nodes"]):
-                params = {
-                    k: _array(v) if k == "value" else tuple(v) if isinstance(v, list) else v
-                    for k, v in line.items()
-                    if k not in ("op", "args", "shape")
-                }
-                op, args = line["op"], tuple(line.get("args", ()))
-                if op in PRIMITIVES:
-                    wanted = len(PRIMITIVES[op].rules)
-                elif (op == "input" and params.get("name") in inputs) or op == "const":
-                    wanted = 0
-                else:
-                    raise ValueError(f"node {i}: unknown operation {op!r}")
-                if len(args) != wanted or not all(a in range(i) for a in args):
-                    raise ValueError(f"node {i}, {op}: expects {wanted} earlier nodes, got {args}")
-                shape = tuple(line.get("shape", ()))
-                if op in SHAPED:
-                    params["shape"] = shape
-                nodes.append(Node(op, args, shape, params))
-            outputs = dict(tape["outputs"])
-            if not all(i in range(len(nodes)) for i in outputs.values()):
-                raise ValueError("an output points outside the tape")
-        except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+                place = f"node {i}"
+                nodes.append(_node(line, i))
+            place = "inputs"
+            shapes = {node.params["name"]: node.shape for node in nodes if node.op == "input"}
+            inputs = {
+                name: finite_float64(_array(value, shapes[name]), name)
+                for name, value in tape["inputs"].items()
+            }
+            # The proof that shapes and parameters fit together is a first replay.
+            values: list[Any] = []
+            for i, node in enumerate(nodes):
+                place = f"node {i}, {node.op}"
+                with np.errstate(all="ignore"):
+                    values.append(_result(node, values, inputs))
+                if np.shape(values[i]) != node.shape:
+                    raise ValueError(f"its shape is {np.shape(values[i])}, not {node.shape}")
+            place = "outputs"
+            outputs = dict(tape["outputs"].items())
+            if not outputs or not set(_naturals([*outputs.values()])) <= set(range(len(nodes))):
+                raise ValueError("they must point at nodes")
+        except _MALFORMED as error:
+            reason = error if isinstance(error, ValueError) else repr(error)
             raise ValueError(
-                f"this text is not a tape ({error!r}); write one with to_json"
+                f"this text is not a tape ({place}: {reason}); write one with to_json"
             ) from None
         return cls(inputs, nodes, outputs)
 
@@ -220,23 +243,34 @@ class Tape:
                     "trace the function again with the new shape"
                 )
             values[name] = value
+        shapes = {name: np.shape(value) for name, value in values.items()}
+        if self._entrywise and any(shapes.values()):
+            try:
+                full = np.broadcast_shapes(*shapes.values())
+            except ValueError:
+                raise ValueError(
+                    f"arrays on a tape of scalars must broadcast together, got shapes {shapes}"
+                ) from None
+            values = {name: np.broadcast_to(value, full) for name, value in values.items()}
         return values
 
     def _replay(self, inputs: Mapping[str, Any]) -> list[Any]:
         values: list[Any] = []
         with np.errstate(all="ignore"):
             for node in self.nodes:
-                if node.op == "input":
-                    values.append(inputs[node.params["name"]])
-                elif node.op == "const":
-                    values.append(node.params["value"])
-                else:
-                    args = [values[i] for i in node.args]
-                    values.append(PRIMITIVES[node.op].value(*args, **node.params))
+                values.append(_result(node, values, inputs))
         return values
 
 
-def trace(f: Callable[..., Mapping[str, Var]], **inputs: ArrayLike) -> Tape:
+def _result(node: Node, values: Sequence[Any], inputs: Mapping[str, Any]) -> Any:
+    if node.op == "input":
+        return inputs[node.params["name"]]
+    if node.op == "const":
+        return node.params["value"]
+    return PRIMITIVES[node.op].value(*[values[i] for i in node.args], **node.params)
+
+
+def trace(f: Callable[..., Mapping[str, Var]], /, **inputs: ArrayLike) -> Tape:
     """Record what a function does to its inputs.
 
     Parameters
@@ -252,7 +286,7 @@ def trace(f: Callable[..., Mapping[str, Var]], **inputs: ArrayLike) -> Tape:
     TypeError
         ``f`` returns no dict of Vars, or reads or branches on a value.
     ValueError
-        An input is not finite, or there is no output.
+        An input is not finite, there is no output, or ``f`` uses a Var of another trace.
     """
     if not inputs:
         raise ValueError("trace needs at least one input, such as trace(f, w=0.5)")
@@ -279,7 +313,14 @@ def trace(f: Callable[..., Mapping[str, Var]], **inputs: ArrayLike) -> Tape:
         )
 
     order = [*leaves.values()]
-    order += [node for node in topological([*outputs.values()]) if node.op != "input"]
+    for node in topological([*outputs.values()]):
+        if node.op != "input":
+            order.append(node)
+        elif node is not leaves.get(node.params["name"]):
+            raise ValueError(
+                f"the traced function used {node.params['name']!r} of another trace; "
+                "give it every traced value as an argument of its own"
+            )
     position = {id(node): i for i, node in enumerate(order)}
     nodes = []
     for node in order:
@@ -316,6 +357,57 @@ def _plain(value: Any) -> Any:
     return float(value) if np.isfinite(value) else str(float(value))
 
 
-def _array(value: Any) -> Any:
-    array = np.asarray(value, dtype=np.float64)  # reads "inf", "-inf" and "nan" too
+# What reading JSON of another form can raise.
+_MALFORMED = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+
+
+def _node(line: Any, position: int) -> Node:
+    """One line of JSON as a Node, its parameters checked by name and kind."""
+    op, shape = line["op"], _naturals(line.get("shape", []))
+    if op not in PRIMITIVES and op not in ("input", "const"):
+        raise ValueError(f"unknown operation {op!r}")
+    args = _naturals(line.get("args", []))
+    wanted = len(PRIMITIVES[op].rules) if op in PRIMITIVES else 0
+    if len(args) != wanted or any(i >= position for i in args):
+        raise ValueError(f"{op} expects {wanted} earlier nodes, got {args}")
+    given = {k: v for k, v in line.items() if k not in ("op", "args", "shape")}
+    expected = PARAMETERS.get(op, set())
+    if given.keys() != expected - {"shape"}:
+        raise ValueError(f"{op} expects parameters {sorted(expected)}, got {sorted(given)}")
+    params: dict[str, Any] = {"shape": shape} if "shape" in expected else {}
+    for name, value in given.items():
+        if name == "value":
+            params[name] = _array(value, shape)
+        else:
+            params[name] = value if name == "name" else _naturals(value)
+    return Node(op, args, shape, params)
+
+
+def _naturals(value: Any) -> tuple[int, ...]:
+    """A list of whole numbers from 0, as node numbers, lengths, axes and positions are."""
+    if not isinstance(value, list) or not all(type(n) is int and n >= 0 for n in value):
+        raise ValueError(f"expects a list of whole numbers from 0, got {value!r}")
+    return tuple(value)
+
+
+def _array(value: Any, shape: Shape) -> Any:
+    array = np.array(_numbers(value))
+    if array.size == 0:  # lists alone cannot tell (0, 3) from (0,)
+        array = array.reshape(shape)
     return array if array.shape else np.float64(array)
+
+
+def _numbers(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_numbers(entry) for entry in value]
+    if type(value) in (int, float) or value in ("inf", "-inf", "nan"):
+        return float(value)
+    raise ValueError(f"expects a number, got {value!r}")

@@ -63,7 +63,7 @@ class Var:
 
     @property
     def value(self) -> Value:
-        """The number or array itself.
+        """The number or array itself, read-only; take a ``.copy()`` to change it.
 
         Raises
         ------
@@ -75,7 +75,10 @@ class Var:
                 "a traced function read .value, which would freeze today's number into the tape; "
                 "compute with the Var itself (use ad.where where the choice depends on a value)"
             )
-        return np.asarray(self._value)
+        # Read-only: writing into it would change what the graph remembers, and so every gradient.
+        value = np.asarray(self._value).view()
+        value.flags.writeable = False
+        return value
 
     @property
     def shape(self) -> Shape:
@@ -210,7 +213,10 @@ class Var:
 
 def as_float64(value: Any, what: str) -> Any:
     """The value as a float64 scalar or array; a clear error for anything that is not real."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{what} expects numbers or a full array of them ({error})") from None
     if array.dtype.kind not in "biuf":
         raise TypeError(
             f"{what} expects real numbers, got {type(value).__name__} of dtype {array.dtype}"
@@ -239,7 +245,8 @@ def var(value: ArrayLike) -> Var:
     """
     if isinstance(value, Var):
         raise TypeError("ad.var expects numbers, got a Var; use it as it is")
-    return Var(finite_float64(value, "ad.var"))
+    # Not "const": a rule may simplify by a constant's value, but never by a variable's.
+    return Var(finite_float64(value, "ad.var"), "var")
 
 
 def apply(op: str, *args: Any, **params: Any) -> Var:
@@ -249,6 +256,8 @@ def apply(op: str, *args: Any, **params: Any) -> Var:
         value = PRIMITIVES[op].value(*[p._value for p in parents], **params)
     except ValueError as error:
         shapes = " and ".join(str(p.shape) for p in parents)
+        if len(parents) == 1:
+            raise ValueError(f"{op}: not possible for shape {shapes} ({error})") from None
         raise ValueError(
             f"{op}: arguments of shape {shapes} do not fit together ({error}); "
             "reshape or transpose one of them"
@@ -308,6 +317,7 @@ def grad(loss: Var, wrt: Sequence[Var]) -> tuple[Var, ...]:
     """
     if isinstance(wrt, Var):
         raise TypeError("grad expects a list of Vars, got a Var; write grad(loss, [w])")
+    wrt = tuple(wrt)
     for name, node in [("loss", loss), *((f"wrt[{i}]", w) for i, w in enumerate(wrt))]:
         if not isinstance(node, Var):
             raise TypeError(f"grad expects {name} to be a Var, got {type(node).__name__}")
