@@ -1,1 +1,48 @@
-"""The library behind the book: neural networks and their gradients, in NumPy."""
+"""The library behind the book: neural networks and their gradients, in NumPy.
+
+Columns are examples: x is ``(n_in,)`` or ``(n_in, m)``, W is ``(n_out, n_in)``, z = W a + b, and
+losses average over the m examples. ``from backprop import autodiff as ad`` records what a function
+does and differentiates it; ``backprop.live``, imported when first used, draws the live figures.
+"""
+
+from importlib import import_module
+from types import ModuleType
+
+from .activations import identity, leaky_relu, relu, sigmoid, softmax, softplus, tanh
+from .gradcheck import check_gradient
+from .losses import binary_cross_entropy, cross_entropy, half_squared_error, squared_error
+from .network import Dense, Network
+from .optimizers import SGD, Adam, Momentum
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "Dense",
+    "Momentum",
+    "Network",
+    "binary_cross_entropy",
+    "check_gradient",
+    "cross_entropy",
+    "half_squared_error",
+    "identity",
+    "leaky_relu",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "squared_error",
+    "tanh",
+]
+
+_LAZY = ("autodiff", "live")
+
+
+def __getattr__(name: str) -> ModuleType:
+    # matplotlib and anywidget come with live; the mathematics must import without them
+    if name in _LAZY:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_LAZY])

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["finite", "first_bad", "numbers", "pick", "positive_int", "real_number"]
+__all__ = ["finite", "first_bad", "instance", "numbers", "pick", "positive_int", "real_number"]
 
 
 class _Named(Protocol):
@@ -33,7 +33,9 @@ def numbers(value: object, what: str, *, allow_complex: bool = False) -> NDArray
     if array.dtype.kind == "c" and allow_complex:
         return np.asarray(array, dtype=np.complex128)
     if array.dtype.kind == "c":
-        raise TypeError(f"{what} must be real, got {array.dtype}; pass its .real part if you mean it")
+        raise TypeError(
+            f"{what} must be real, got {array.dtype}; pass its .real part if you mean it"
+        )
     if array.dtype.kind not in "biuf":
         raise TypeError(
             f"{what} must be an array of numbers, got {type(value).__name__} (dtype {array.dtype}); "
@@ -87,11 +89,17 @@ def positive_int(value: object, what: str) -> int:
     return number
 
 
+def instance(value: object, kind: type[Any], what: str, way_out: str) -> None:
+    """Raise TypeError unless `value` is of the `kind`."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{what} must be a {kind.__name__}, got {type(value).__name__}; {way_out}")
+
+
 def pick(choice: object, known: Iterable[T], kind: type[Any], what: str) -> T:
     """Return the member of `known` whose name is `choice`; an object of the `kind` is its own."""
     if isinstance(choice, kind):
-        return choice
-    by_name: dict[str, T] = {item.name: item for item in known}  
+        return cast(T, choice)
+    by_name: dict[str, T] = {item.name: item for item in known}
     if not isinstance(choice, str):
         raise TypeError(f"{what} must be one of {', '.join(by_name)}; got {choice!r}")
     if choice not in by_name:
