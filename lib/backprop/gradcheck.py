@@ -209,6 +209,11 @@ def _slopes(
         gaps, size = [], abs(value)
         for part in (4, 2, 1):  # from h/4 to h, so that the slopes of h itself are kept
             above, below = _moved(x, i, step[i] / part), _moved(x, i, -step[i] / part)
+            if above[i] == x[i] or below[i] == x[i]:
+                raise ValueError(
+                    f"check_gradient: h = {step[i]:g} is too small to move coordinate {i} from "
+                    f"{x[i]:g}; choose a greater h"
+                )
             f_above, f_below = _value(f, above, i), _value(f, below, i)
             # x + h rounds; dividing by the difference that arose takes that error out again
             right[i] = (f_above - value) / (above[i] - x[i])
