@@ -1,0 +1,152 @@
+"""The book's one way of drawing: a matplotlib style, and SVG that follows the page's theme."""
+
+import io
+import re
+from collections.abc import Mapping
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .markup import svg_text
+
+# Okabe and Ito's colours (2008), which stay distinct for colour-blind readers. In an SVG each
+# becomes a CSS variable of the same name, for which `live.css` has a light and a dark value.
+PALETTE = {
+    "ink": "#1f2328",
+    "muted": "#59636e",
+    "grid": "#d8dee4",
+    "paper": "#ffffff",
+    "blue": "#0072b2",
+    "orange": "#c04f00",
+    "green": "#007a5a",
+    "purple": "#a3508a",
+}
+
+STYLE = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": PALETTE["muted"],
+    "axes.facecolor": "none",
+    "axes.grid": True,
+    "axes.labelcolor": PALETTE["ink"],
+    "axes.labelsize": 11,
+    "axes.linewidth": 0.8,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.facecolor": "none",
+    "font.size": 10,
+    "grid.color": PALETTE["grid"],
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 2,
+    "path.simplify": False,
+    "svg.fonttype": "none",
+    "text.color": PALETTE["ink"],
+    "xtick.color": PALETTE["muted"],
+    "xtick.labelcolor": PALETTE["ink"],
+    "ytick.color": PALETTE["muted"],
+    "ytick.labelcolor": PALETTE["ink"],
+}
+
+SVG = "http://www.w3.org/2000/svg"
+ARTIST = "artist-"
+
+
+def blank(width: float, height: float) -> Axes:
+    """Axes that fill a picture of ``width`` by ``height`` points, without frame or ticks."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+        axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
+        axes.axis("off")
+    return axes
+
+
+def axes(width: float = 320, height: float = 240) -> Axes:
+    """Axes in the book's style, in a picture of ``width`` by ``height`` points."""
+    left, bottom, right, top = 52, 44, 12, 12
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+        return figure.add_axes(
+            (
+                left / width,
+                bottom / height,
+                (width - left - right) / width,
+                (height - bottom - top) / height,
+            )
+        )
+
+
+def to_svg(figure: Figure, name: str, label: str, texts: Mapping[str, str] | None = None) -> str:
+    """The picture as an `<svg>` element to put into a page.
+
+    Colours of the palette become CSS variables, text is set in the page's own font, ids are
+    unique to ``name``, and an artist with the gid ``artist-3`` is found by ``data-artist="3"``.
+
+    Parameters
+    ----------
+    figure
+        A matplotlib figure.
+    name
+        Unique on the page: it keeps the ids of two pictures apart.
+    label
+        What a reader who cannot see the picture is told.
+    texts
+        SVG markup by gid, to stand in the place of an artist's text.
+    """
+    text = io.StringIO()
+    with mpl.rc_context(STYLE | {"svg.hashsalt": name}):
+        figure.savefig(text, format="svg", metadata={"Date": None})
+    svg = ElementTree.fromstring(text.getvalue().replace("xlink:href", "href"))
+    svg.remove(svg[0])  # metadata
+    svg.remove(svg[0])  # a style sheet for `*`, which would reach the whole page
+    for size in ("width", "height", "version"):
+        svg.attrib.pop(size, None)
+    svg.attrib |= {
+        "role": "img",
+        "aria-label": label,
+        "stroke-linejoin": "round",
+        "stroke-linecap": "butt",
+    }
+    used = set(re.findall(r'(?:href="#|url\(#)([\w.-]+)', text.getvalue()))
+    for group in svg.iter():
+        markup = (texts or {}).get(group.attrib.get("id", ""))
+        if markup is not None:
+            _place_text(group, markup)
+    for element in svg.iter():
+        element.tag = element.tag.rpartition("}")[2]
+        identifier = element.attrib.get("id")
+        if identifier is not None and identifier not in used:
+            del element.attrib["id"]
+            if identifier.startswith(ARTIST):
+                element.set("data-artist", identifier.removeprefix(ARTIST))
+        if "d" in element.attrib:
+            element.set("d", re.sub(r"\s+", " ", element.attrib["d"]).strip())
+        if "style" in element.attrib:
+            element.set("style", _themed(element.attrib["style"]))
+        if element.attrib.get("transform", "").startswith("rotate(-0 "):
+            del element.attrib["transform"]
+        if element.tag == "text" and "*" in (element.text or ""):
+            _fill(element, svg_text(element.text or ""))
+        element.text = element.text if (element.text or "").strip() else None
+        element.tail = element.tail if element.tag == "tspan" else None
+    return ElementTree.tostring(svg, encoding="unicode")
+
+
+def _place_text(group: ElementTree.Element, markup: str) -> None:
+    text = next(group.iter(f"{{{SVG}}}text"))
+    x, y = (float(text.attrib.pop(axis)) for axis in "xy")
+    text.set("transform", f"translate({x:g} {y:g})")
+    _fill(text, markup)
+
+
+def _fill(element: ElementTree.Element, markup: str) -> None:
+    content = ElementTree.fromstring(f"<text>{markup}</text>")
+    element.text = content.text
+    element.extend(list(content))
+
+
+def _themed(style: str) -> str:
+    style = re.sub(r"font-family: [^;]*;?", "", style)
+    for name, colour in PALETTE.items():
+        style = style.replace(colour, f"var(--live-{name}, {colour})")
+    return style.strip()

@@ -1,0 +1,227 @@
+"""`LiveFigure`: sliders, a tape and views, as one notebook output with several forms."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from html import escape
+from typing import Any
+
+from ..autodiff import Tape
+from ..markup import plain, prose
+from .graph import Graph
+from .lines import number
+from .numbers import format_number, stable
+from .spec import Iteration, Slider, State, Values, View
+from .widget import FigureWidget
+
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+MILLISECONDS = 700  # between two steps while a figure plays
+
+
+class SliderValues(MutableMapping[str, float]):
+    """The sliders of a figure by name: read them, and set them within their ranges."""
+
+    def __init__(self, figure: "LiveFigure") -> None:
+        self._figure = figure
+
+    def __getitem__(self, name: str) -> float:
+        return self._figure.widget.values[name]
+
+    def __setitem__(self, name: str, value: float) -> None:
+        self.update({name: value})
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError(f"a slider cannot be removed; figure.reset() puts {name!r} back")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._figure.widget.values)
+
+    def __len__(self) -> int:
+        return len(self._figure.widget.values)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def update(self, values: Any = (), /, **more: float) -> None:
+        """Set several at once: all of them, or with an error none."""
+        sliders = {slider.name: slider for slider in self._figure.sliders}
+        checked = {}
+        for name, value in dict(values, **more).items():
+            if name not in sliders:
+                raise ValueError(f"the figure has no slider {name!r}; it has {', '.join(sliders)}")
+            checked[name] = sliders[name].check(value)
+        widget = self._figure.widget
+        widget.values = widget.values | checked
+
+
+class LiveFigure:
+    """A figure whose numbers and pictures follow its sliders, in the page and in Jupyter.
+
+    Parameters
+    ----------
+    tape
+        What is computed. Inputs without a slider keep their traced values.
+    sliders
+        What the reader may change.
+    views
+        What is shown: `Plot`, `WorkedLines`, `Graph`.
+    name
+        Of the figure in the page, in lower-case words with hyphens.
+    alt
+        What there is to see, for a reader who cannot see it.
+    caption
+        What to try and what to notice. In this and other texts, formulas stand between asterisks.
+    iteration
+        Repeats the tape's update; see `Iteration`.
+    digits
+        Decimals of the shown numbers.
+    effect
+        The output that a slider announces together with its own value.
+
+    Raises
+    ------
+    ValueError
+        A name is unknown, taken or malformed; a start lies outside its slider; a text is missing.
+    """
+
+    def __init__(
+        self,
+        tape: Tape,
+        sliders: Sequence[Slider],
+        views: Sequence[View],
+        *,
+        name: str,
+        alt: str,
+        caption: str,
+        iteration: Iteration | None = None,
+        digits: int = 2,
+        effect: str = "loss",
+    ) -> None:
+        if not NAME.fullmatch(name):
+            raise ValueError(f"figure name {name!r} should be lower-case words joined by hyphens")
+        for what, text in (("alt", alt), ("caption", caption)):
+            if not text.strip():
+                raise ValueError(
+                    f"figure {name!r} needs a text for {what}: say what there is to see"
+                )
+        counters = [iteration] if iteration else []
+        steppers = [*counters, *(view for view in views if isinstance(view, Graph))]
+        if len(steppers) > 1:
+            raise ValueError(
+                f"figure {name!r} can count one thing: an iteration or a graph's steps"
+            )
+        self.name, self.alt, self.caption = name, alt, caption
+        self.tape, self.views, self.iteration = tape, tuple(views), iteration
+        self.digits = digits
+        self.effect = effect if effect in tape.outputs else None
+        self.counter = steppers[0].counter if steppers else None
+        self.sliders = (*sliders, *(stepper.slider for stepper in steppers))
+        self._start = self._checked_start()
+        self.html = self._render()
+        self.widget = FigureWidget(html=self.html, values=self._start)
+
+    def _checked_start(self) -> Values:
+        start: Values = {}
+        for slider in self.sliders:
+            if slider.name in start:
+                raise ValueError(f"figure {self.name!r} has two sliders {slider.name!r}")
+            if slider.name == self.counter:
+                start[slider.name] = float(self.iteration.start if self.iteration else 0)
+                continue
+            if slider.name not in self.tape.inputs:
+                raise ValueError(
+                    f"slider {slider.name!r} is no input of the tape; "
+                    f"it has {', '.join(self.tape.inputs)}"
+                )
+            value = self.tape.inputs[slider.name]
+            if value.shape:
+                raise ValueError(
+                    f"slider {slider.name!r} needs a number, the tape's is {value.shape}"
+                )
+            start[slider.name] = slider.check(float(value))
+        return start
+
+    @property
+    def values(self) -> SliderValues:
+        """The sliders by name. Assign a mapping, or to one entry, to move them."""
+        return SliderValues(self)
+
+    @values.setter
+    def values(self, values: Mapping[str, float]) -> None:
+        self.values.update(values)
+
+    @property
+    def quantities(self) -> Values:
+        """Every number of the figure at the present values, computed by the tape."""
+        return State(self.tape, self.widget.values, self.iteration).quantities()
+
+    def reset(self) -> None:
+        """Put every slider back where it started."""
+        self.widget.values = self._start
+
+    def __repr__(self) -> str:
+        numbers = (f"{name} = {stable(value)}" for name, value in self.quantities.items())
+        return f"LiveFigure {self.name}: {', '.join(numbers)}"
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The widget for Jupyter, the still picture and its data for pages, and plain text."""
+        data, metadata = self.widget.mimebundle()
+        return data | {"text/plain": repr(self), "text/html": self.html}, metadata
+
+    def _render(self) -> str:
+        state = State(self.tape, self._start, self.iteration)
+        views = []
+        specs = []
+        for i, view in enumerate(self.views):
+            html, spec = view.render(state, f"{self.name}-{i}", self.digits)
+            views.append(f'<div class="live-view live-{spec["kind"]}" data-view="{i}">{html}</div>')
+            specs.append(spec)
+        data = {
+            "tape": json.loads(self.tape.to_json()),
+            "start": self._start,
+            "views": specs,
+            "digits": self.digits,
+            "effect": self.effect,
+            "counter": self.counter,
+            "interval": MILLISECONDS,
+            "iteration": vars(self.iteration) if self.iteration else None,
+        }
+        # In a script element only "<" could end the data early.
+        text = json.dumps(data, allow_nan=False, ensure_ascii=False).replace("<", "\\u003c")
+        return (
+            f'<figure class="live" data-figure="{self.name}" aria-label="{escape(plain(self.alt))}">'
+            f'<div class="live-views">{"".join(views)}</div>'
+            f'<div class="live-controls">{"".join(map(self._slider, self.sliders))}'
+            f'<div class="live-buttons">{self._buttons()}</div></div>'
+            '<p class="live-status" role="status"></p>'
+            f"<figcaption>{prose(self.caption)}</figcaption>"
+            f'<script type="application/json" class="live-spec">{text}</script>'
+            "</figure>"
+        )
+
+    def _slider(self, slider: Slider) -> str:
+        value = self._start[slider.name]
+        text = format_number(value, slider.digits).text
+        identifier = f"live-{self.name}-{slider.name}"
+        return (
+            f'<div class="live-slider"><label for="{identifier}">{prose(slider.label)}</label>'
+            f'<input type="range" id="{identifier}" name="{slider.name}" min="{slider.low:g}" '
+            f'max="{slider.high:g}" step="{slider.step:g}" value="{stable(value)}" '
+            f'data-digits="{slider.digits}" aria-valuetext="{text}" disabled>'
+            f"{number(slider.name, value, slider.digits, 'output')}</div>"
+        )
+
+    def _buttons(self) -> str:
+        actions = [("reset", "Reset")]
+        if self.counter:
+            actions = [
+                ("back", "Back"),
+                ("play", "Play"),
+                ("pause", "Pause"),
+                ("step", "Step"),
+                *actions,
+            ]
+        return "".join(
+            f'<button type="button" data-action="{action}" disabled>{word}</button>'
+            for action, word in actions
+        )

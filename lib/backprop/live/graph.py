@@ -1,0 +1,162 @@
+"""The computation as a diagram: values above the wires, gradients below, one step at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .. import draw
+from .lines import formula, names
+from .spec import Slider, State, check_quantities
+
+COLUMN, ROW = 66, 62  # points between neighbouring nodes
+MARGIN_X, MARGIN_Y = 18, 26
+RADIUS = 13
+
+
+@dataclass(frozen=True)
+class Node:
+    """A gate, or with ``gate=False`` a letter where wires begin or end.
+
+    Parameters
+    ----------
+    symbol
+        What stands in it: "×", "+", "*w*".
+    column, row
+        Its place, counted from the left and from the bottom.
+    """
+
+    symbol: str
+    column: float
+    row: float
+    gate: bool = True
+
+
+@dataclass(frozen=True)
+class Wire:
+    """From one node to the next, with the quantity that flows along it and its gradient."""
+
+    source: str
+    target: str
+    value: str
+    gradient: str | None = None
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A computation graph that the reader steps through, forward and backward.
+
+    Parameters
+    ----------
+    nodes
+        By name.
+    wires
+        Each shows its value above and its gradient below.
+    steps
+        Pairs of the quantity that the step reveals and the line that computes it, such as
+        ``("dw", "∂L/∂w = ∂L/∂p · ∂p/∂w = {dp}·{x} = {dw}")``. Quantities in no step are always
+        shown.
+    alt
+        What a reader who cannot see the diagram is told of it.
+    counter
+        Name of the slider that counts the steps.
+    """
+
+    nodes: Mapping[str, Node]
+    wires: Sequence[Wire]
+    steps: Sequence[tuple[str, str]]
+    alt: str
+    counter: str = "step"
+
+    @property
+    def slider(self) -> Slider:
+        return Slider(self.counter, "step", 0, len(self.steps), 1)
+
+    def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
+        values = state.quantities()
+        for quantity, template in self.steps:
+            check_quantities(
+                [quantity, *names(template)], values, f"step {quantity!r} of the graph"
+            )
+        step_of = {quantity: i for i, (quantity, _) in enumerate(self.steps, start=1)}
+        columns = max(node.column for node in self.nodes.values())
+        rows = max(node.row for node in self.nodes.values())
+        axes = draw.blank(2 * MARGIN_X + COLUMN * columns, 2 * MARGIN_Y + ROW * rows)
+        texts = {}
+        for wire in self.wires:
+            check_quantities(
+                [wire.value, *([wire.gradient] if wire.gradient else [])], values, "a wire"
+            )
+            middle = self._draw_wire(axes, wire)
+            for quantity, color, above in (
+                (wire.value, "blue", True),
+                (wire.gradient, "orange", False),
+            ):
+                if quantity is None:
+                    continue
+                gid = f"{draw.ARTIST}{len(texts)}"
+                axes.text(
+                    middle[0],
+                    middle[1] + (4 if above else -4),
+                    "0",
+                    gid=gid,
+                    ha="center",
+                    va="bottom" if above else "top",
+                    color=draw.PALETTE[color],
+                )
+                shown = formula(f"{{{quantity}}}", values, digits, "tspan")
+                step = step_of.get(quantity)
+                texts[gid] = f'<tspan data-step="{step}">{shown}</tspan>' if step else shown
+        for node in self.nodes.values():
+            self._draw_node(axes, node)
+        svg = draw.to_svg(axes.get_figure(root=True), name, self.alt, texts)
+        lines = "".join(
+            f'<li class="live-line" data-step="{i}">{formula(template, values, digits)}</li>'
+            for i, (_, template) in enumerate(self.steps, start=1)
+        )
+        html = f'<div class="live-scroll">{svg}</div><ol class="live-steps">{lines}</ol>'
+        return html, {"kind": "graph", "counter": self.counter}
+
+    def _draw_wire(self, axes: Any, wire: Wire) -> Any:
+        """Draw it from rim to rim, and return its middle."""
+        ends = [self.nodes[wire.source], self.nodes[wire.target]]
+        start, stop = (np.array([_x(node), _y(node)]) for node in ends)
+        along = (stop - start) / np.hypot(*(stop - start))
+        start, stop = start + along * (RADIUS + 1), stop - along * (RADIUS + 2)
+        axes.annotate(
+            "",
+            stop,
+            start,
+            arrowprops={
+                "arrowstyle": "-|>,head_length=0.35,head_width=0.18",
+                "color": draw.PALETTE["muted"],
+                "linewidth": 1.2,
+                "shrinkA": 0,
+                "shrinkB": 0,
+            },
+        )
+        return (start + stop) / 2
+
+    def _draw_node(self, axes: Any, node: Node) -> None:
+        x, y = _x(node), _y(node)
+        if node.gate:
+            axes.plot(
+                [x],
+                [y],
+                "o",
+                markersize=2 * RADIUS,
+                color=draw.PALETTE["paper"],
+                markeredgecolor=draw.PALETTE["ink"],
+                markeredgewidth=1.2,
+            )
+        size = 13 if node.gate else 14
+        axes.text(x, y, node.symbol, ha="center", va="center_baseline", fontsize=size)
+
+
+def _x(node: Node) -> float:
+    return MARGIN_X + COLUMN * node.column
+
+
+def _y(node: Node) -> float:
+    return MARGIN_Y + ROW * node.row

@@ -1,0 +1,91 @@
+"""Worked lines: a calculation written out, whose every number is recomputed as sliders move."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from ..markup import math, prose
+from .numbers import format_number, stable
+from .spec import State, check_quantities
+
+# {loss} or {W[0,1]}, with a number of decimals if it needs its own: {loss:4}
+PLACEHOLDER = re.compile(r"\{([^\W\d]\w*(?:\[[\d,]+\])?)(?::(\d+))?\}")
+
+
+def names(template: str) -> list[str]:
+    """The quantities that a template shows."""
+    return [match[1] for match in PLACEHOLDER.finditer(template)]
+
+
+def number(name: str, value: float, digits: int, tag: str = "span", guarded: bool = False) -> str:
+    """A shown quantity; ``guarded`` puts a negative number in parentheses."""
+    text = format_number(value, digits).text
+    if guarded and value < 0:
+        text = f"({text})"
+    return (
+        f'<{tag} data-quantity="{escape(name)}" data-value="{stable(value)}" '
+        f'data-digits="{digits}"{" data-guarded=" + chr(34) * 2 if guarded else ""}>{text}</{tag}>'
+    )
+
+
+def formula(template: str, values: Mapping[str, float], digits: int, tag: str = "span") -> str:
+    """Markup of one line: ``"z = w·x = {w}·{x} = {z}"``.
+
+    Single letters are set as variables. A sign "=" before numbers turns into "≈" where one of the
+    numbers beside it is rounded, and a negative number after an operator gets parentheses.
+    """
+    parts = []
+    rounded = False
+    for i, side in enumerate(template.split("=")):
+        own = any(
+            not format_number(values[match[1]], int(match[2] or digits)).exact
+            for match in PLACEHOLDER.finditer(side)
+        )
+        if i:
+            numeric = PLACEHOLDER.search(side) is not None
+            sign = "≈" if own or rounded else "="
+            parts.append(f'<{tag} class="live-relation">{sign}</{tag}>' if numeric else "=")
+        rounded = own
+        parts.append(_numbers(side, values, digits, tag))
+    return "".join(parts)
+
+
+def _numbers(side: str, values: Mapping[str, float], digits: int, tag: str) -> str:
+    html = ""
+    end = 0
+    for match in PLACEHOLDER.finditer(side):
+        before = side[end : match.start()]
+        html += math(before) if tag == "span" else escape(before)
+        name, own_digits = match.groups()
+        guarded = before.rstrip().endswith(("·", "−", "+", "/", "×"))
+        html += number(name, values[name], int(own_digits or digits), tag, guarded)
+        end = match.end()
+    rest = side[end:]
+    return html + (math(rest) if tag == "span" else escape(rest))
+
+
+@dataclass(frozen=True)
+class WorkedLines:
+    """The calculation line by line, symbols first, then numbers.
+
+    Parameters
+    ----------
+    lines
+        Pairs of what the line does, in words, and its formula:
+        ``("Weighted sum", "z = w·x + b = {w}·{x} + {b} = {z}")``.
+    """
+
+    lines: Sequence[tuple[str, str]]
+
+    def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
+        values = state.quantities()
+        rows = []
+        for words, template in self.lines:
+            check_quantities(names(template), values, f"worked line {words!r}")
+            rows.append(
+                f"<div><dt>{prose(words)}</dt>"
+                f'<dd class="live-line">{formula(template, values, digits)}</dd></div>'
+            )
+        return f'<dl class="live-lines">{"".join(rows)}</dl>', {"kind": "lines"}

@@ -1,0 +1,639 @@
+/**
+ * Live figures: replays a figure's tape whenever a slider moves, and moves what its views show.
+ *
+ * One classic script, so that it also loads from disk, where browsers refuse module files. The
+ * Jupyter widget runs the same text with an `export` added. There are no derivative rules here:
+ * the tape holds every gradient as primitives, as `backprop.autodiff` recorded it.
+ */
+(function (global) {
+  "use strict";
+
+  /**
+   * @typedef {{op: string, args?: number[], shape?: number[], name?: string, value?: any,
+   *   axis?: number[], axes?: number[], indices?: number[]}} Line  one operation of a tape
+   * @typedef {{inputs: Object<string, any>, nodes: Line[], outputs: Object<string, number>}} Tape
+   * @typedef {Object<string, number>} Values  every shown quantity by name
+   */
+
+  // ---------------------------------------------------------------------------------------------
+  // The primitives: the same names and values as backprop/autodiff/primitives.py.
+
+  const sigmoid = (z) => {
+    const e = Math.exp(-Math.abs(z));
+    return (z >= 0 ? 1 : e) / (1 + e);
+  };
+
+  /** NumPy takes these powers by multiplication, division or a root; so do we, to the last bit. */
+  const power = (a, n) => (n === 2 ? a * a : n === 1 ? a : n === -1 ? 1 / a : n === 0.5 ? Math.sqrt(a) : a ** n);
+
+  /** Primitives that act entry by entry, on arguments stretched to the result's shape. */
+  const ENTRYWISE = {
+    add: (a, b) => a + b,
+    sub: (a, b) => a - b,
+    mul: (a, b) => a * b,
+    div: (a, b) => a / b,
+    neg: (a) => -a,
+    power,
+    exp: Math.exp,
+    log: Math.log,
+    sqrt: Math.sqrt,
+    sin: Math.sin,
+    cos: Math.cos,
+    tanh: Math.tanh,
+    sigmoid,
+    softplus: (z) => (z !== z ? z : Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))),
+    greater: (a, b) => (a > b ? 1 : 0),
+    equal: (a, b) => (a === b ? 1 : 0),
+    where: (condition, a, b) => (condition !== 0 ? a : b),
+    maximum: Math.max,
+    relu: (z) => Math.max(z, 0),
+  };
+
+  /**
+   * Primitives that only move or combine entries along axes. Each returns a function that fills
+   * `out` from the arguments' arrays; where entries come from is worked out once, beforehand.
+   */
+  const AXIS_BOUND = {
+    sum: (line, [a], shapes) => reduce(line, a, shapes, 0, (x, y) => x + y),
+    max: (line, [a], shapes) => reduce(line, a, shapes, -Infinity, Math.max),
+    broadcast_to: (line, [a], shapes) => gather(a, stretched(shapes[0], line.shape)),
+    reshape: (line, [a]) => gather(a, null),
+    transpose: (line, [a], shapes) => {
+      const from = strides(shapes[0]);
+      return gather(a, positions(line.shape || [], line.axes.map((axis) => from[axis])));
+    },
+    take: (line, [a]) => gather(a, line.indices),
+    put: (line, [a]) => (out) => {
+      out.fill(0);
+      line.indices.forEach((to, i) => { out[to] += a[i]; });
+    },
+    matmul: (line, [a, b], shapes) => (out) => {
+      const [rows, inner] = shapes[0];
+      const columns = shapes[1][1];
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < columns; j++) {
+          let total = 0;
+          for (let k = 0; k < inner; k++) total += a[i * inner + k] * b[k * columns + j];
+          out[i * columns + j] = total;
+        }
+      }
+    },
+  };
+
+  const count = (shape) => shape.reduce((n, length) => n * length, 1);
+
+  /** How far apart neighbours along each axis lie, in a flat array. */
+  function strides(shape) {
+    const steps = new Array(shape.length);
+    let step = 1;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      steps[axis] = step;
+      step *= shape[axis];
+    }
+    return steps;
+  }
+
+  /** For every entry of an array of `shape`, in order: the sum of its indices times `steps`. */
+  function positions(shape, steps) {
+    const flat = new Int32Array(count(shape));
+    const index = new Array(shape.length).fill(0);
+    for (let i = 0; i < flat.length; i++) {
+      flat[i] = index.reduce((sum, at, axis) => sum + at * steps[axis], 0);
+      for (let axis = shape.length - 1; axis >= 0 && ++index[axis] === shape[axis]; axis--) index[axis] = 0;
+    }
+    return flat;
+  }
+
+  /** Where each entry of `shape` comes from, if an array of shape `from` is stretched to it. */
+  function stretched(from, shape) {
+    const extra = shape.length - from.length;
+    const own = strides(from);
+    return positions(shape, shape.map((_, axis) => (axis < extra || from[axis - extra] === 1 ? 0 : own[axis - extra])));
+  }
+
+  function gather(a, from) {
+    return (out) => {
+      for (let i = 0; i < out.length; i++) out[i] = a[from ? from[i] : i];
+    };
+  }
+
+  function reduce(line, a, shapes, start, combine) {
+    const to = stretched(shapes[0].map((n, axis) => (line.axis.includes(axis) ? 1 : n)), shapes[0]);
+    return (out) => {
+      out.fill(start);
+      for (let i = 0; i < a.length; i++) out[to[i]] = combine(out[to[i]], a[i]);
+    };
+  }
+
+  function entrywise(f, args, shapes, shape) {
+    const [a, b, c] = args;
+    if (count(shape) === 1) {
+      if (args.length === 1) return (out) => { out[0] = f(a[0]); };
+      if (args.length === 2) return (out) => { out[0] = f(a[0], b[0]); };
+      return (out) => { out[0] = f(a[0], b[0], c[0]); };
+    }
+    const from = shapes.map((s) => stretched(s, shape));
+    return (out) => {
+      for (let i = 0; i < out.length; i++) out[i] = f(...args.map((array, k) => array[from[k][i]]));
+    };
+  }
+
+  // ---------------------------------------------------------------------------------------------
+  // Replaying a tape.
+
+  /** Every value of a JSON list of lists, in order; "inf", "-inf" and "nan" are strings there. */
+  function flatten(value) {
+    if (Array.isArray(value)) return value.flatMap(flatten);
+    return [typeof value === "string" ? Number(value.replace("inf", "Infinity")) : value];
+  }
+
+  /**
+   * A tape made ready to run: one Float64Array per line, and one function per line that fills it.
+   * @param {Tape} tape
+   */
+  function replayer(tape) {
+    const arrays = [];
+    const inputs = {};
+    const program = [];
+    tape.nodes.forEach((line) => {
+      const shape = line.shape || [];
+      const out = new Float64Array(count(shape));
+      arrays.push(out);
+      if (line.op === "const") {
+        out.set(flatten(line.value));
+      } else if (line.op === "input") {
+        inputs[line.name] = out;
+        out.set(flatten(tape.inputs[line.name]));
+      } else {
+        const args = line.args.map((i) => arrays[i]);
+        const shapes = line.args.map((i) => tape.nodes[i].shape || []);
+        const fill = Object.hasOwn(ENTRYWISE, line.op)
+          ? entrywise(ENTRYWISE[line.op], args, shapes, shape)
+          : AXIS_BOUND[line.op](line, args, shapes);
+        program.push(() => fill(out));
+      }
+    });
+    const outputs = {};
+    for (const [name, i] of Object.entries(tape.outputs)) outputs[name] = arrays[i];
+    return {
+      inputs,
+      outputs,
+      run() {
+        for (let i = 0; i < program.length; i++) program[i]();
+      },
+    };
+  }
+
+  /**
+   * One replay, for tests and readers: `{name: flat array}` of every output.
+   * @param {Tape} tape
+   * @param {Object<string, any>} settings
+   */
+  function runTape(tape, settings) {
+    const machine = replayer(tape);
+    for (const [name, value] of Object.entries(settings)) machine.inputs[name].set(flatten(value));
+    machine.run();
+    return Object.fromEntries(Object.entries(machine.outputs).map(([name, out]) => [name, Array.from(out)]));
+  }
+
+  // ---------------------------------------------------------------------------------------------
+  // Numbers in words: the twin of backprop/live/numbers.py.
+
+  const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+  /**
+   * @param {number} value
+   * @param {number} digits  decimals
+   * @returns {{text: string, exact: boolean}}
+   */
+  function formatNumber(value, digits) {
+    if (Number.isNaN(value)) return { text: "undefined", exact: true };
+    const sign = value < 0 ? "−" : "";
+    const size = Math.abs(value);
+    if (size === Infinity) return { text: `${sign}∞`, exact: true };
+    const close = (shown) => Math.abs(shown - size) <= 1e-12 * Math.max(1, size) && (shown > 0 || size === 0);
+    if (size === 0 || (size >= 0.5 * 10 ** -digits && size < 1e6)) {
+      const shown = size.toFixed(digits);
+      return { text: sign + shown, exact: close(Number(shown)) };
+    }
+    const [mantissa, exponent] = size.toExponential(2).split("e");
+    const raised = String(Number(exponent)).replace(/./g, (character) => SUPERSCRIPTS[character]);
+    return { text: `${sign}${mantissa}×10${raised}`, exact: close(Number(`${mantissa}e${exponent}`)) };
+  }
+
+  // ---------------------------------------------------------------------------------------------
+  // The state of a figure: slider values in, every quantity out.
+
+  /**
+   * @param {any} spec  the figure's data, written by backprop/live/figure.py
+   */
+  function model(spec) {
+    const machine = replayer(spec.tape);
+    const arrays = {};
+    for (const [name, i] of Object.entries(spec.tape.outputs)) arrays[name] = spec.tape.nodes[i].shape || [];
+
+    /** Names of the entries of an array output: `delta[0]`, `W[1,2]`. */
+    const entries = Object.entries(arrays).flatMap(([name, shape]) => {
+      if (!shape.length) return [[name, machine.outputs[name], 0]];
+      const steps = strides(shape);
+      return Array.from({ length: count(shape) }, (_, i) => [
+        `${name}[${shape.map((n, axis) => Math.floor(i / steps[axis]) % n).join(",")}]`, machine.outputs[name], i,
+      ]);
+    });
+
+    /** @param {Values} settings */
+    function set(settings) {
+      for (const name in machine.inputs) if (name in settings) machine.inputs[name][0] = settings[name];
+    }
+
+    /** All quantities at these settings; with an iteration, also `name_k` after k updates. */
+    function quantities(settings) {
+      set(settings);
+      machine.run();
+      /** @type {Values} */
+      const values = { ...settings };
+      for (const [name, out, i] of entries) values[name] = out[i];
+      return values;
+    }
+
+    /** One `Values` for each of the steps 0 … k. */
+    function history(settings) {
+      const { update, counter } = spec.iteration;
+      const rows = [quantities(settings)];
+      for (let k = 1; k <= settings[counter]; k++) {
+        const before = rows[k - 1];
+        const next = { ...settings };
+        for (const [input, output] of Object.entries(update)) next[input] = before[output];
+        rows.push(quantities(next));
+      }
+      return rows;
+    }
+
+    /** x and y quantities along a sweep of one input, all else as set. */
+    function sweep(settings, { input, from, to, samples, x, y }) {
+      set(settings);
+      const points = new Float64Array(2 * samples);
+      const [xs, ys] = [x, y].map((name) => machine.outputs[name] || machine.inputs[name]);
+      for (let i = 0; i < samples; i++) {
+        machine.inputs[input][0] = from + ((to - from) * i) / (samples - 1);
+        machine.run();
+        points[2 * i] = xs[0];
+        points[2 * i + 1] = ys[0];
+      }
+      return points;
+    }
+
+    function evaluate(settings) {
+      const values = quantities(settings);
+      if (!spec.iteration) return { settings, values, rows: null, sweep };
+      const rows = history(settings);
+      const last = rows[rows.length - 1];
+      for (const name in last) if (name !== spec.iteration.counter) values[`${name}_k`] = last[name];
+      return { settings, values, rows, sweep };
+    }
+
+    return { evaluate };
+  }
+
+  /** What a reader must be told in words: a divergence, or a point that has left the picture. */
+  function statusOf(spec, state, outside) {
+    const sentences = [];
+    if (spec.iteration) {
+      const { watch, limit } = spec.iteration;
+      const step = state.rows.findIndex((row) => !(Math.abs(row[watch]) <= limit));
+      if (step >= 0) {
+        const size = state.rows[step][watch];
+        sentences.push(Number.isFinite(size)
+          ? `With these values the ${watch} diverged at step ${step}: it has passed ${limit.toLocaleString("en")}.`
+          : `With these values the ${watch} diverged at step ${step}: it is no longer a finite number.`);
+      }
+    } else {
+      const lost = Object.keys(state.values).filter((name) => !Number.isFinite(state.values[name]));
+      if (lost.length) sentences.push(`With these values there is no finite number for ${lost.join(", ")}.`);
+    }
+    if (!sentences.length && outside) sentences.push("With these values the point lies outside the picture.");
+    return sentences.join(" ");
+  }
+
+  // ---------------------------------------------------------------------------------------------
+  // Views: functions that take an element and what it shows, and return `(state) => void`.
+
+  const resolve = (quantity, values) => (typeof quantity === "number" ? quantity : values[quantity]);
+
+  /** Points in data coordinates, as [x0, y0, x1, y1, …], for each kind of moving artist. */
+  const POINTS = {
+    points: ({ x, y }, { values }) => x.flatMap((_, i) => [resolve(x[i], values), resolve(y[i], values)]),
+    curve: (spec, { settings, sweep }) => sweep(settings, spec),
+    tangent: ({ x, y, slope, from, to }, { values }) =>
+      [from, to].flatMap((at) => [at, values[y] + values[slope] * (at - values[x])]),
+    history: ({ x, y, stairs }, { rows }) => {
+      const points = [];
+      rows.forEach((row, k) => {
+        const at = x === null ? k : row[x];
+        if (stairs && k) points.push(at, rows[k - 1][y]);
+        points.push(at, row[y]);
+      });
+      return points;
+    },
+  };
+
+  // Beyond this many points from the picture's corner, renderers lose precision.
+  const FAR = 1e5;
+  const clamp = (v) => Math.max(-FAR, Math.min(FAR, v));
+  const round = (v) => Math.round(v * 100) / 100;
+
+  /** @param {{x: number[], y: number[], log: boolean}} axes  pixel = scale · value + offset */
+  function projector({ x, y, log }) {
+    return (points) => {
+      const pixels = new Float64Array(points.length);
+      for (let i = 0; i < points.length; i += 2) {
+        const height = log ? Math.log10(points[i + 1]) : points[i + 1];
+        pixels[i] = clamp(x[0] * points[i] + x[1]);
+        pixels[i + 1] = clamp(y[0] * height + y[1]);
+      }
+      return pixels;
+    };
+  }
+
+  /** SVG path data; a point that is not a number lifts the pen. */
+  function pathData(pixels) {
+    let data = "";
+    let pen = "M";
+    for (let i = 0; i < pixels.length; i += 2) {
+      if (pixels[i] !== pixels[i] || pixels[i + 1] !== pixels[i + 1]) {
+        pen = "M";
+      } else {
+        data += `${pen}${round(pixels[i])} ${round(pixels[i + 1])}`;
+        pen = "L";
+      }
+    }
+    return data;
+  }
+
+  /** Tail to tip, and back and forth for the two barbs; the twin of plot.py's arrow. */
+  function arrowPixels([x0, y0, x1, y1], head) {
+    const length = Math.hypot(x1 - x0, y1 - y0);
+    if (!(length > 0)) return [x0, y0, x1, y1];
+    const size = Math.min(head, length);
+    const [ux, uy] = [((x1 - x0) / length) * size, ((y1 - y0) / length) * size];
+    const barb = (side) => [x1 - ux + (side * uy) / 2, y1 - uy - (side * ux) / 2];
+    return [x0, y0, x1, y1, ...barb(1), x1, y1, ...barb(-1)];
+  }
+
+  const DRAW = {
+    line(group) {
+      const path = group.querySelector("path");
+      return (pixels) => path.setAttribute("d", pathData(pixels));
+    },
+    arrow(group, artist) {
+      const path = group.querySelector("path");
+      return (pixels) => path.setAttribute("d", pathData(arrowPixels(pixels, artist.head)));
+    },
+    dots(group) {
+      const first = group.querySelector("use");
+      const parent = first.parentNode;
+      const dots = [...parent.querySelectorAll("use")];
+      return (pixels) => {
+        const wanted = pixels.length / 2;
+        while (dots.length < wanted) dots.push(parent.appendChild(first.cloneNode()));
+        dots.forEach((dot, i) => {
+          const [x, y] = [pixels[2 * i], pixels[2 * i + 1]];
+          const shown = i < wanted && x === x && y === y;
+          dot.style.display = shown ? "" : "none";
+          if (!shown) return;
+          dot.setAttribute("x", round(x));
+          dot.setAttribute("y", round(y));
+        });
+      };
+    },
+    text(group) {
+      const text = group.querySelector("text");
+      return ([x, y]) => {
+        text.style.display = x === x && y === y ? "" : "none";
+        text.setAttribute("transform", `translate(${round(x)} ${round(y)})`);
+      };
+    },
+  };
+
+  const VIEWS = {
+    plot(element, view) {
+      const project = projector(view.axes);
+      const [left, right] = view.axes.xlim;
+      const [low, high] = view.axes.ylim;
+      const artists = view.artists.map((artist, i) => ({
+        artist,
+        points: POINTS[artist.points],
+        draw: DRAW[artist.draw](element.querySelector(`[data-artist="${i}"]`), artist),
+      }));
+      return (state) => {
+        let outside = false;
+        for (const { artist, points, draw } of artists) {
+          const data = points(artist, state);
+          draw(project(data));
+          if (artist.watched && !(data[0] >= left && data[0] <= right && data[1] >= low && data[1] <= high)) outside = true;
+        }
+        return outside;
+      };
+    },
+
+    // Every number in the lines is a quantity, which the figure itself keeps up to date.
+    lines(element, view) {
+      return revealer([...element.querySelectorAll("[data-step]")], view.counter);
+    },
+
+    graph(element, view) {
+      return revealer([...element.querySelectorAll("[data-step]")], view.counter);
+    },
+  };
+
+  /** Hides what belongs to a later step than the counter's, and marks the current one. */
+  function revealer(parts, counter) {
+    if (!counter) return () => false;
+    return ({ settings }) => {
+      const now = settings[counter];
+      for (const part of parts) {
+        const step = Number(part.dataset.step);
+        part.classList.toggle("live-later", step > now);
+        part.classList.toggle("live-now", step === now && now > 0);
+      }
+      return false;
+    };
+  }
+
+  /** The number shown in an element: its text, its full precision, and a brief mark when it changes. */
+  function quantityView(element) {
+    const name = element.dataset.quantity;
+    const digits = Number(element.dataset.digits);
+    const guarded = "guarded" in element.dataset;
+    let shown = element.textContent;
+    return (values, mark) => {
+      const value = values[name];
+      const { text, exact } = formatNumber(value, digits);
+      const full = guarded && value < 0 ? `(${text})` : text;
+      element.dataset.value = String(value);
+      if (full === shown) return exact;
+      shown = full;
+      element.textContent = full;
+      if (mark) element.dataset.changed = element.dataset.changed === "a" ? "b" : "a";
+      return exact;
+    };
+  }
+
+  /** "=" where the numbers after and before it are shown in full, else "≈". */
+  function relationView(line, exactOf) {
+    const relations = [...line.querySelectorAll(".live-relation")].map((sign) => {
+      const numbers = [];
+      for (let node = sign.nextElementSibling; node && !node.matches(".live-relation"); node = node.nextElementSibling) {
+        if (node.dataset.quantity) numbers.push(node);
+      }
+      return { sign, numbers };
+    });
+    return () => {
+      let rounded = false;
+      for (const { sign, numbers } of relations) {
+        const own = numbers.some((number) => !exactOf.get(number));
+        const text = own || rounded ? "≈" : "=";
+        if (sign.textContent !== text) sign.textContent = text;
+        rounded = own;
+      }
+    };
+  }
+
+  // ---------------------------------------------------------------------------------------------
+  // A figure on the page.
+
+  const reducedMotion = () => global.matchMedia && global.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  /**
+   * Makes a figure live.
+   * @param {HTMLElement} figure  `<figure class="live">` as backprop/live/figure.py writes it
+   * @param {{values?: Values, onChange?: (values: Values) => void}} [options]
+   */
+  function mount(figure, options = {}) {
+    const spec = JSON.parse(figure.querySelector("script.live-spec").textContent);
+    const { evaluate } = model(spec);
+    const inputs = [...figure.querySelectorAll("input[type=range]")];
+    const byName = Object.fromEntries(inputs.map((input) => [input.name, input]));
+    const views = [...figure.querySelectorAll("[data-view]")].map((element) => {
+      const view = spec.views[Number(element.dataset.view)];
+      return VIEWS[view.kind](element, view);
+    });
+    const exactOf = new Map();
+    const numbers = [...figure.querySelectorAll("[data-quantity]")].map((element) => [element, quantityView(element)]);
+    const signs = [...figure.querySelectorAll(".live-relation")];
+    const relations = [...new Set(signs.map((sign) => sign.parentElement))].map((line) => relationView(line, exactOf));
+    const status = figure.querySelector(".live-status");
+
+    // Kept apart from the inputs, which round to their grid: Python may set a value between steps.
+    const settings = { ...spec.start };
+
+    function show(mark) {
+      const state = evaluate(settings);
+      let outside = false;
+      for (const view of views) outside = view(state) || outside;
+      for (const [element, update] of numbers) exactOf.set(element, update(state.values, mark));
+      for (const relation of relations) relation();
+      const message = statusOf(spec, state, outside);
+      if (status.textContent !== message) status.textContent = message;
+      figure.toggleAttribute("data-diverged", message !== "" && !outside);
+      const effect = spec.effect ? `, ${spec.effect} ${formatNumber(state.values[spec.effect], spec.digits).text}` : "";
+      for (const input of inputs) {
+        const { text } = formatNumber(settings[input.name], Number(input.dataset.digits));
+        input.setAttribute("aria-valuetext", `${text}${effect}`);
+        input.style.setProperty("--live-fill", String((input.value - input.min) / (input.max - input.min)));
+      }
+    }
+
+    /** @param {Values} values */
+    function set(values) {
+      Object.assign(settings, values);
+      for (const name in values) byName[name].value = String(values[name]);
+      show(true);
+    }
+
+    function change(values) {
+      set(values);
+      if (options.onChange) options.onChange({ ...settings });
+    }
+
+    for (const input of inputs) {
+      input.disabled = false;
+      input.addEventListener("input", () => {
+        pause();
+        change({ [input.name]: Number(input.value) });
+      });
+    }
+
+    // The player moves the counter: one update of an iteration, or one step of a graph.
+    const counter = byName[spec.counter];
+    let timer = 0;
+    const pause = () => {
+      clearInterval(timer);
+      timer = 0;
+      figure.removeAttribute("data-playing");
+    };
+    const moveTo = (k) => change({ [counter.name]: Math.max(Number(counter.min), Math.min(Number(counter.max), k)) });
+    const now = () => settings[counter.name];
+    const atEnd = () => now() >= Number(counter.max);
+    const actions = {
+      reset() {
+        pause();
+        change(spec.start);
+      },
+      step() {
+        pause();
+        moveTo(now() + 1);
+      },
+      back() {
+        pause();
+        moveTo(now() - 1);
+      },
+      pause,
+      play() {
+        pause();
+        if (reducedMotion()) return moveTo(Infinity);
+        if (atEnd()) moveTo(0);
+        figure.setAttribute("data-playing", "");
+        timer = setInterval(() => {
+          if (!figure.isConnected || atEnd()) return pause();
+          moveTo(now() + 1);
+          if (atEnd()) pause();
+        }, spec.interval);
+      },
+    };
+    for (const button of figure.querySelectorAll("button[data-action]")) {
+      button.disabled = false;
+      button.addEventListener("click", actions[button.dataset.action]);
+    }
+
+    set({ ...settings, ...options.values });
+    figure.dataset.live = "";
+    return { set };
+  }
+
+  /** @param {{model: any, el: HTMLElement}} context  anywidget's render */
+  function render({ model: widget, el }) {
+    el.innerHTML = widget.get("html");
+    const live = mount(el.querySelector("figure.live"), {
+      values: widget.get("values"),
+      onChange(values) {
+        widget.set("values", values);
+        widget.save_changes();
+      },
+    });
+    const onValues = () => live.set(widget.get("values"));
+    widget.on("change:values", onValues);
+    return () => widget.off("change:values", onValues);
+  }
+
+  global.backpropLive = { mount, render, runTape, formatNumber };
+
+  // In a page: every figure, once the document is there. In Jupyter, `render` mounts them.
+  const mountAll = () => {
+    for (const figure of global.document.querySelectorAll("figure.live:not([data-live])")) {
+      if (!figure.closest(".jp-OutputArea, .jupyter-widgets")) mount(figure);
+    }
+  };
+  if (global.document.readyState === "loading") global.document.addEventListener("DOMContentLoaded", mountAll);
+  else mountAll();
+})(globalThis);

@@ -1,0 +1,47 @@
+"""Numbers as a reader sees them: the twin of ``formatNumber`` in `live.js`."""
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Shown(NamedTuple):
+    """A number's text, and whether the text says all of it."""
+
+    text: str
+    exact: bool
+
+
+def format_number(value: float, digits: int) -> Shown:
+    """Text of a number with ``digits`` decimals, half rounded away from zero.
+
+    Below half of the last decimal, and from a million up, it is written as 1.23×10⁻⁵, so that no
+    small gradient looks like 0. Infinity is ∞; NaN is "undefined".
+    """
+    if math.isnan(value):
+        return Shown("undefined", True)
+    sign = "−" if value < 0 else ""
+    size = abs(value)
+    if math.isinf(size):
+        return Shown(sign + "∞", True)
+    number = Decimal(size)
+    if size == 0 or 0.5 * 10**-digits <= size < 1e6:
+        shown = number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+        return Shown(f"{sign}{shown:f}", _close(shown, size))
+    exponent = number.adjusted()
+    shown = number.scaleb(-exponent).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    if shown == 10:
+        shown, exponent = Decimal("1.00"), exponent + 1
+    raised = str(exponent).translate(SUPERSCRIPTS)
+    return Shown(f"{sign}{shown}×10{raised}", _close(shown.scaleb(exponent), size))
+
+
+def _close(shown: Decimal, size: float) -> bool:
+    return abs(float(shown) - size) <= 1e-12 * max(1.0, size) and (shown > 0 or size == 0)
+
+
+def stable(value: float) -> str:
+    """Twelve significant digits: what survives a change of machine, whose exp may differ by a bit."""
+    return f"{float(value) + 0.0:.12g}"

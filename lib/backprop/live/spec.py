@@ -1,0 +1,159 @@
+"""What every view is given: the state of the figure it is drawn at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..autodiff import Tape
+
+Values = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A quantity that the reader may change: an input of the tape.
+
+    Parameters
+    ----------
+    name
+        The tape's input.
+    label
+        What it is, in a few words; formulas between asterisks: ``"weight *w*"``.
+    low, high, step
+        Range and grid. The starting value is the one that the tape was traced with.
+    """
+
+    name: str
+    label: str
+    low: float
+    high: float
+    step: float
+
+    def __post_init__(self) -> None:
+        numbers = (self.low, self.high, self.step)
+        if not (np.all(np.isfinite(numbers)) and self.low < self.high and self.step > 0):
+            raise ValueError(
+                f"slider {self.name!r} needs low < high and step > 0, got "
+                f"low={self.low}, high={self.high}, step={self.step}"
+            )
+
+    def check(self, value: float) -> float:
+        """The value as a float, if the slider can hold it; else a ValueError or TypeError."""
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+            raise TypeError(f"slider {self.name!r} takes a number, got {type(value).__name__}")
+        if not self.low <= value <= self.high:
+            raise ValueError(
+                f"slider {self.name!r} goes from {self.low:g} to {self.high:g}, got {value:g}"
+            )
+        return float(value)
+
+    @property
+    def digits(self) -> int:
+        """Decimals that tell neighbouring values apart."""
+        text = f"{self.step:.10f}".rstrip("0")
+        return len(text.partition(".")[2])
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """Repeat the tape's update, and let the reader choose how often.
+
+    Adds the slider ``counter`` (number of updates) with play, pause and step buttons, and for
+    every quantity ``q`` its value ``q_k`` after that many updates.
+
+    Parameters
+    ----------
+    update
+        For each input that moves, the output it takes its next value from.
+    steps
+        Most updates the reader can make.
+    start
+        Updates made when the figure opens.
+    watch
+        The output that tells a divergence, in words too ("the loss diverged at step 23").
+    limit
+        A divergence is a ``watch`` that passes this, or is no longer finite.
+    counter, label
+        Name and words of the slider.
+    """
+
+    update: Mapping[str, str]
+    steps: int
+    start: int = 0
+    watch: str = "loss"
+    limit: float = 1e6
+    counter: str = "k"
+    label: str = "updates *k*"
+
+    @property
+    def slider(self) -> Slider:
+        return Slider(self.counter, self.label, 0, self.steps, 1)
+
+
+@dataclass(frozen=True)
+class State:
+    """All numbers of a figure at one setting of its sliders."""
+
+    tape: Tape
+    settings: Values
+    iteration: Iteration | None
+
+    def inputs(self) -> Values:
+        return {name: v for name, v in self.settings.items() if name in self.tape.inputs}
+
+    def quantities(self) -> Values:
+        """Every quantity by name; entries of arrays are ``delta[0]``, ``W[1,2]``."""
+        if self.iteration is None:
+            with np.errstate(all="ignore"):
+                rows = self.tape.iterate({}, 0, **self.inputs())
+            return self.settings | _flat(rows, 0)
+        rows = self.history()
+        count = int(self.settings[self.iteration.counter])
+        now = _flat(rows, count)
+        return self.settings | _flat(rows, 0) | {f"{name}_k": v for name, v in now.items()}
+
+    def history(self) -> dict[str, NDArray[np.float64]]:
+        if self.iteration is None:
+            raise ValueError("a history needs a figure with an iteration")
+        count = int(self.settings[self.iteration.counter])
+        return self.tape.iterate(self.iteration.update, count, **self.inputs())
+
+    def sweep(self, name: str, values: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        fixed = {key: value for key, value in self.inputs().items() if key != name}
+        return self.tape.sweep(name, values, **fixed) | {name: values}
+
+
+def _flat(rows: Mapping[str, NDArray[np.float64]], k: int) -> Values:
+    values: Values = {}
+    for name, history in rows.items():
+        if history[k].ndim == 0:
+            values[name] = float(history[k])
+        for index, entry in np.ndenumerate(history[k]) if history[k].ndim else ():
+            values[f"{name}[{','.join(map(str, index))}]"] = float(entry)
+    return values
+
+
+class View(Protocol):
+    """A picture or text of a figure's quantities: still markup, and data for `live.js`."""
+
+    def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
+        """HTML at this state, and what the page needs to move it.
+
+        Raises
+        ------
+        ValueError
+            The view shows a quantity that the figure does not have.
+        """
+        ...
+
+
+def check_quantities(wanted: Sequence[str | float], known: Mapping[str, Any], where: str) -> None:
+    for quantity in wanted:
+        if isinstance(quantity, str) and quantity not in known:
+            raise ValueError(
+                f"{where} shows {quantity!r}, which the figure does not have; "
+                f"it has {', '.join(known)}"
+            )
