@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Mapping
+from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -24,7 +25,7 @@ PALETTE = {
     "purple": "#a3508a",
 }
 
-STYLE = {
+STYLE: Any = {
     "axes.axisbelow": True,
     "axes.edgecolor": PALETTE["muted"],
     "axes.facecolor": "none",
@@ -76,7 +77,15 @@ def axes(width: float = 320, height: float = 240) -> Axes:
         )
 
 
-def to_svg(figure: Figure, name: str, label: str, texts: Mapping[str, str] | None = None) -> str:
+def figure_of(axes: Axes) -> Figure:
+    """The whole picture that the axes lie in."""
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        raise ValueError("these axes have been removed from their figure")
+    return figure
+
+
+def to_svg(axes: Axes, name: str, label: str, texts: Mapping[str, str] | None = None) -> str:
     """The picture as an `<svg>` element to put into a page.
 
     Colours of the palette become CSS variables, text is set in the page's own font, ids are
@@ -84,8 +93,8 @@ def to_svg(figure: Figure, name: str, label: str, texts: Mapping[str, str] | Non
 
     Parameters
     ----------
-    figure
-        A matplotlib figure.
+    axes
+        From `axes` or `blank`.
     name
         Unique on the page: it keeps the ids of two pictures apart.
     label
@@ -95,7 +104,7 @@ def to_svg(figure: Figure, name: str, label: str, texts: Mapping[str, str] | Non
     """
     text = io.StringIO()
     with mpl.rc_context(STYLE | {"svg.hashsalt": name}):
-        figure.savefig(text, format="svg", metadata={"Date": None})
+        figure_of(axes).savefig(text, format="svg", metadata={"Date": None})
     svg = ElementTree.fromstring(text.getvalue().replace("xlink:href", "href"))
     svg.remove(svg[0])  # metadata
     svg.remove(svg[0])  # a style sheet for `*`, which would reach the whole page

@@ -25,7 +25,7 @@ class SliderValues(MutableMapping[str, float]):
         self._figure = figure
 
     def __getitem__(self, name: str) -> float:
-        return self._figure.widget.values[name]
+        return float(self._figure.widget.values[name])
 
     def __setitem__(self, name: str, value: float) -> None:
         self.update({name: value})
@@ -104,8 +104,8 @@ class LiveFigure:
                 raise ValueError(
                     f"figure {name!r} needs a text for {what}: say what there is to see"
                 )
-        counters = [iteration] if iteration else []
-        steppers = [*counters, *(view for view in views if isinstance(view, Graph))]
+        steppers: list[Iteration | Graph] = [v for v in views if isinstance(v, Graph)]
+        steppers += [iteration] if iteration else []
         if len(steppers) > 1:
             raise ValueError(
                 f"figure {name!r} can count one thing: an iteration or a graph's steps"

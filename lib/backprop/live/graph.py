@@ -83,18 +83,16 @@ class Graph:
         columns = max(node.column for node in self.nodes.values())
         rows = max(node.row for node in self.nodes.values())
         axes = draw.blank(2 * MARGIN_X + COLUMN * columns, 2 * MARGIN_Y + ROW * rows)
-        texts = {}
+        texts: dict[str, str] = {}
         for wire in self.wires:
-            check_quantities(
-                [wire.value, *([wire.gradient] if wire.gradient else [])], values, "a wire"
-            )
             middle = self._draw_wire(axes, wire)
-            for quantity, color, above in (
+            for shown, color, above in (
                 (wire.value, "blue", True),
                 (wire.gradient, "orange", False),
             ):
-                if quantity is None:
+                if shown is None:
                     continue
+                check_quantities([shown], values, f"wire {wire.source} → {wire.target}")
                 gid = f"{draw.ARTIST}{len(texts)}"
                 axes.text(
                     middle[0],
@@ -105,12 +103,12 @@ class Graph:
                     va="bottom" if above else "top",
                     color=draw.PALETTE[color],
                 )
-                shown = formula(f"{{{quantity}}}", values, digits, "tspan")
-                step = step_of.get(quantity)
-                texts[gid] = f'<tspan data-step="{step}">{shown}</tspan>' if step else shown
+                markup = formula(f"{{{shown}}}", values, digits, "tspan")
+                step = step_of.get(shown)
+                texts[gid] = f'<tspan data-step="{step}">{markup}</tspan>' if step else markup
         for node in self.nodes.values():
             self._draw_node(axes, node)
-        svg = draw.to_svg(axes.get_figure(root=True), name, self.alt, texts)
+        svg = draw.to_svg(axes, name, self.alt, texts)
         lines = "".join(
             f'<li class="live-line" data-step="{i}">{formula(template, values, digits)}</li>'
             for i, (_, template) in enumerate(self.steps, start=1)

@@ -218,7 +218,8 @@ class Plot:
             gid = f"{draw.ARTIST}{i}"
             shape: Any
             if artist.spec["draw"] == "text":
-                shape = self.axes.text(*points[0], "0", gid=gid, clip_on=False, **artist.style)
+                x, y = points[0]
+                shape = self.axes.text(x, y, "0", gid=gid, **artist.style)
                 texts[gid] = formula(artist.template, values, digits, "tspan")
             elif artist.style.get("fill"):
                 (shape,) = self.axes.fill(points[:, 0], points[:, 1], gid=gid, **artist.style)
@@ -227,7 +228,7 @@ class Plot:
                     points = self._arrow(points, artist.spec["head"])
                 (shape,) = self.axes.plot(points[:, 0], points[:, 1], gid=gid, **artist.style)
             drawn.append(shape)
-        svg = draw.to_svg(self.axes.get_figure(root=True), name, self.alt, texts)
+        svg = draw.to_svg(self.axes, name, self.alt, texts)
         for shape in drawn:
             shape.remove()
         return svg, {
@@ -252,7 +253,7 @@ class Plot:
         """How data becomes SVG units: scale and offset on each axis (y downward)."""
         corners = [(self.xlim[0], self.ylim[0]), (self.xlim[1], self.ylim[1])]
         (left, low), (right, high) = self.axes.transData.transform(corners)
-        height = self.axes.get_figure(root=True).bbox.height
+        height = draw.figure_of(self.axes).bbox.height
         y0, y1 = np.log10(self.ylim) if self.log else self.ylim
         x_scale = (right - left) / (self.xlim[1] - self.xlim[0])
         y_scale = -(high - low) / (y1 - y0)

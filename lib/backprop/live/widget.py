@@ -10,7 +10,7 @@ SCRIPT = files(__package__).joinpath("live.js").read_text("utf-8")
 STYLES = files(__package__).joinpath("live.css").read_text("utf-8")
 
 
-class FigureWidget(anywidget.AnyWidget):  # type: ignore[misc] - anywidget ships no types for traits
+class FigureWidget(anywidget.AnyWidget):
     """A live figure's markup, and its slider values in step with the kernel."""
 
     # anywidget loads an ES module; the page loads the same text as a classic script.
