@@ -1,0 +1,59 @@
+# Everything the book needs is a target here; the workflows call the same ones.
+#
+#   make book      build the pages into _build/html
+#   make serve     build, then read them at http://127.0.0.1:8000/
+#   make lab       work on the chapters in JupyterLab
+#   make notebooks run every chapter again and store its outputs
+#   make test      everything that can be wrong
+#   make lint      style, types, spelling
+#   make bench     measure
+#   make lock      choose new versions of everything that is installed
+#   make clean     remove what was built;  `make distclean` also the environment
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# Two BLAS threads on a busy machine are slower than one, and one gives the same digits everywhere.
+export OPENBLAS_NUM_THREADS := 1
+export PYTHONHASHSEED := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: setup book serve lab notebooks test lint format bench lock clean distclean
+
+setup: $(READY)
+
+# The requirements are complete, so nothing is resolved (--no-deps); one package is left out of them
+# on purpose, see the target `lock`.
+$(READY): requirements.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed, this is ' + sys.version)"
+	$(BIN)/python -m pip install --quiet --no-deps --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+book: $(READY)
+	$(BIN)/jupyter-book build . -W -n --keep-going
+
+serve: book
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+lab: $(READY)
+	$(BIN)/jupyter lab chapters
+
+clean:
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+distclean: clean
+	rm -rf $(VENV) lib/backprop.egg-info
+
+# jsonschema looks for rfc3987-syntax and, when it finds it, builds that package's 38 grammars on every
+# import: two seconds for each build, test worker and kernel. Nothing here checks such addresses.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-annotate \
+	--custom-compile-command "make lock"
+lock:
+	$(COMPILE) --upgrade --all-extras --no-emit-package rfc3987-syntax --no-emit-package lark \
+		pyproject.toml --output-file requirements.txt
+	$(COMPILE) --extra jupyter --constraint requirements.txt pyproject.toml --output-file binder/requirements.txt

@@ -1,0 +1,67 @@
+"""What the theme's options cannot express, as a Sphinx extension.
+
+- Launch, source and issue buttons appear only where the build knows the book's repository:
+  ``BOOK_REPOSITORY`` holds its URL, or GitHub's workflows tell it. Elsewhere there are none.
+- The theme's scripts report their doings on the console. They are muted in the built copies, so that
+  what does show there is a fault and a test can ask for an empty console.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+
+def repository_url(environ: os._Environ[str] | dict[str, str] = os.environ) -> str:
+    """The book's repository as the environment tells it, or an empty string."""
+    if url := environ.get("BOOK_REPOSITORY", ""):
+        return url.rstrip("/").removesuffix(".git")
+    server, name = environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_REPOSITORY", "")
+    return f"{server}/{name}" if server and name else ""
+
+
+def set_buttons(app: Sphinx, config: Config) -> None:
+    """Turn the repository buttons on or off, before the theme reads its options."""
+    options = config.html_theme_options
+    url = repository_url()
+    for button in ("use_repository_button", "use_issues_button", "use_edit_page_button"):
+        options[button] = bool(url)
+    if url:
+        options["repository_url"] = url
+        options["repository_branch"] = os.environ.get("BOOK_BRANCH", "main")
+        options["path_to_docs"] = ""
+        options["launch_buttons"] = {
+            "notebook_interface": "jupyterlab",
+            "binderhub_url": "https://mybinder.org",
+            "colab_url": "https://colab.research.google.com",
+        }
+    else:
+        options["repository_url"] = ""
+        options["launch_buttons"] = {}
+
+
+def mute_scripts(app: Sphinx, error: Exception | None) -> None:
+    """Turn the chatter of third-party scripts in the built site into no-operations."""
+    if error or app.builder.format != "html":
+        return
+    for script in set(Path(app.outdir, "_static").rglob("*.js")) - {
+        Path(app.outdir, "_static/live.js")
+    }:
+        text = script.read_text(encoding="utf-8")
+        muted = re.sub(r"console\.(?:log|info|debug)\(", "void (", text)
+        if muted != text:
+            script.write_text(muted, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    # Jupyter Book always sets this one; its owner, sphinx_comments, is not loaded.
+    app.add_config_value("comments_config", {}, "html")
+    app.connect("config-inited", set_buttons, priority=100)
+    app.connect("build-finished", mute_scripts)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
