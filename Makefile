@@ -36,6 +36,7 @@ $(READY): requirements.txt pyproject.toml
 
 book: $(READY)
 	$(BIN)/jupyter-book build . -W -n --keep-going
+	touch _build/book.stamp
 
 serve: book
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)

@@ -1,0 +1,203 @@
+"""Run the chapters and store their outputs in one canonical form.
+
+    python tools/notebooks.py                    run every chapter, store what changed
+    python tools/notebooks.py chapters/03-*.ipynb    only these
+    python tools/notebooks.py --check            run, store nothing, name the stale ones (exit 1)
+    python tools/notebooks.py --normalise-only   no run: the canonical form alone (pre-commit)
+
+A notebook is replaced whole or not at all. It is left as it is when a cell raises or writes to stderr.
+The canonical form keeps what a reader or a test looks at and drops what differs from run to run:
+widget identifiers, timings, editor state, the Python version. On an unchanged tree no byte changes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parents[1]
+CELL_TIMEOUT = 120  # seconds
+
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LANGUAGE_INFO = {
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "pygments_lexer": "ipython3",
+}
+VOLATILE_NOTEBOOK = ("colab", "signature", "toc", "vscode", "widgets")
+VOLATILE_CELL = (
+    "ExecuteTime",
+    "collapsed",
+    "colab",
+    "execution",
+    "id",
+    "outputId",
+    "scrolled",
+    "trusted",
+    "vscode",
+)
+VOLATILE_MIME = ("application/vnd.jupyter.widget-view+json",)
+
+
+class CellFailed(Exception):
+    """A cell raised, or wrote to stderr."""
+
+
+def merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join pieces of one stream that follow each other; how a kernel cuts them is chance."""
+    merged: list[NotebookNode] = []
+    for output in outputs:
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and output.output_type == last.output_type == "stream"
+            and output.name == last.name
+        ):
+            last.text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def normalise(notebook: NotebookNode) -> NotebookNode:
+    """The canonical form of a notebook; the argument is changed in place and returned."""
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for key in VOLATILE_NOTEBOOK:
+        notebook.metadata.pop(key, None)
+    notebook.metadata["kernelspec"] = KERNELSPEC
+    notebook.metadata["language_info"] = LANGUAGE_INFO
+
+    cells = notebook.cells
+    while cells and cells[-1].cell_type == "code" and not cells[-1].source.strip():
+        cells.pop()  # an editor adds an empty cell after the last one that is run
+    count = 0
+    for index, cell in enumerate(cells):
+        cell.setdefault("id", f"cell-{index}")
+        cell.source = cell.source.rstrip()
+        for key in VOLATILE_CELL:
+            cell.metadata.pop(key, None)
+        if cell.cell_type != "code":
+            continue
+        # Counted even where nothing was stored: nbval passes over a cell without a count.
+        count += 1
+        cell.execution_count = count
+        cell.outputs = merge_streams(cell.outputs)
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = count
+            for mime in VOLATILE_MIME:
+                output.get("data", {}).pop(mime, None)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def dumps(notebook: NotebookNode) -> str:
+    """The file's text: sorted keys, one space of indentation, a newline at the end."""
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n"
+
+
+def loads(text: str) -> NotebookNode:
+    """A notebook from a file's text."""
+    return nbformat.reads(text, as_version=4)
+
+
+def clear(notebook: NotebookNode) -> NotebookNode:
+    """Drop every output, so that none outlives the code that made it."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    """Run all cells in a new kernel whose working folder is the notebook's, as under nbval."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    with tempfile.TemporaryDirectory() as settings:
+        # One thread and one hash seed give one answer; the reader's IPython settings must not.
+        os.environ |= {
+            "IPYTHONDIR": settings,
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONHASHSEED": "0",
+        }
+        client = NotebookClient(
+            clear(notebook),
+            kernel_name=KERNELSPEC["name"],
+            timeout=CELL_TIMEOUT,
+            resources={"metadata": {"path": str(folder)}},
+            store_widget_state=False,
+            record_timing=False,
+            extra_arguments=["--log-level=ERROR"],
+        )
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            raise CellFailed(str(error)) from None
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "stream" and output.name == "stderr":
+                raise CellFailed(f"cell {cell.id!r} wrote to stderr:\n{output.text}")
+    return notebook
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file so that it is never seen half written."""
+    draft = path.with_name(f".{path.name}.tmp")
+    try:
+        draft.write_text(text, encoding="utf-8", newline="\n")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def process(path: Path, run: bool, check: bool) -> tuple[bool, str]:
+    """Treat one notebook; tell whether it is in order, and what to say of it (may be nothing)."""
+    stored = path.read_text(encoding="utf-8")
+    try:
+        notebook = loads(stored)
+        text = dumps(normalise(execute(notebook, path.parent) if run else notebook))
+    except CellFailed as error:
+        return False, f"{path.name}: {error}"
+    except Exception as error:  # not a notebook, or the kernel died: say which file
+        return False, f"{path.name}: {type(error).__name__}: {error}"
+    if text == stored:
+        return True, ""
+    if check:
+        return False, f"{path.name}: stale, run `make notebooks`"
+    replace(path, text)
+    return True, f"{path.name}: stored"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Run the chapters and store their outputs.")
+    parser.add_argument("notebooks", nargs="*", type=Path, help="default: all chapters")
+    parser.add_argument("--check", action="store_true", help="store nothing, fail if it would")
+    parser.add_argument("--normalise-only", action="store_true", help="do not run the cells")
+    options = parser.parse_args(arguments)
+    paths: list[Path] = options.notebooks or sorted((ROOT / "chapters").glob("*.ipynb"))
+    job: dict[str, Any] = {"run": not options.normalise_only, "check": options.check}
+    if options.normalise_only:
+        results = [process(path, **job) for path in paths]
+    else:
+        with ProcessPoolExecutor(max_workers=min(len(paths), os.cpu_count() or 1) or 1) as pool:
+            futures = [pool.submit(process, path.resolve(), **job) for path in paths]
+            results = [future.result() for future in futures]
+    for in_order, message in results:
+        if message:
+            print(message, file=sys.stdout if in_order else sys.stderr)
+    return 0 if all(in_order for in_order, _ in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
