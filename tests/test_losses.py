@@ -1,5 +1,7 @@
 """Each loss: its values, its gradient, its fused form, its ends, and what it refuses."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -198,16 +200,15 @@ def test_bad_values_are_refused_in_either_argument(loss, use, bad, error, words)
 def test_shapes_must_be_equal(loss, use):
     p = np.full((2, 3), 0.5)
     for y in (np.ones(2), np.ones((2, 1)), np.ones((3, 2)), 1.0):
-        with pytest.raises(ValueError) as error:
+        words = re.escape(f"has shape (2, 3) and target {np.shape(y)}; nothing is broadcast")
+        with pytest.raises(ValueError, match=words):
             getattr(loss, use)(p, y)
-        assert f"has shape (2, 3) and target {np.shape(y)}" in str(error.value)
-        assert "reshape" in str(error.value)
 
 
 @pytest.mark.parametrize(("loss", "use"), METHODS)
 def test_an_empty_batch_is_refused(loss, use):
     for shape in [(2, 0), (0,), (0, 3)]:
-        with pytest.raises(ValueError, match="empty batch, .* at least one example"):
+        with pytest.raises(ValueError, match=r"empty batch, .* at least one example"):
             getattr(loss, use)(np.zeros(shape), np.zeros(shape))
 
 
@@ -242,9 +243,9 @@ def test_predictions_outside_the_unit_interval_are_refused(loss, p):
 @pytest.mark.parametrize("use", ["__call__", "gradient", "from_logits", "gradient_from_logits"])
 def test_cross_entropy_targets_are_distributions(use):
     call = getattr(bp.cross_entropy, use)
-    with pytest.raises(ValueError, match="target sums to 0.9, not 1"):
+    with pytest.raises(ValueError, match=r"target sums to 0.9, not 1"):
         call([0.5, 0.5], [0.4, 0.5])
-    with pytest.raises(ValueError, match="column 1 of target sums to 2, not 1.*one-hot columns"):
+    with pytest.raises(ValueError, match=r"column 1 of target sums to 2, not 1.*one-hot columns"):
         call(np.full((2, 2), 0.5), [[1.0, 1.0], [0.0, 1.0]])
     with pytest.raises(ValueError, match="is one number; pass one probability per class"):
         call(1.0, 1.0)

@@ -361,50 +361,196 @@ def random(sizes=(2, 8, 1), activations=("tanh", "sigmoid"), loss="squared_error
 
 BAD = {
     # Dense
-    "W vector": (lambda: bp.Dense([1.0, 2.0], [0.0], "relu"), ValueError, "Dense: W must have shape (n_out, n_in), both at least 1, got (2,)"),
-    "W empty": (lambda: bp.Dense(np.ones((0, 2)), [], "relu"), ValueError, "both at least 1, got (0, 2)"),
-    "b too long": (lambda: bp.Dense([[1.0, 2.0]], [0.0, 0.0], "relu"), ValueError, "b must have shape (1,), one bias for each row of W (1, 2), got (2,)"),
-    "b column": (lambda: bp.Dense([[1.0], [2.0]], [[0.0], [0.0]], "relu"), ValueError, "got (2, 1); try b.reshape(-1)"),
-    "W nan": (lambda: bp.Dense([[1.0, np.nan]], [0.0], "relu"), ValueError, "Dense: W is nan at index (0, 1)"),
-    "b inf": (lambda: bp.Dense([[1.0]], [np.inf], "relu"), ValueError, "Dense: b is inf at index (0,)"),
-    "W complex": (lambda: bp.Dense([[1j]], [0.0], "relu"), TypeError, "W must be real, got complex128"),
-    "W text": (lambda: bp.Dense([["a"]], [0.0], "relu"), TypeError, "W must be an array of numbers"),
-    "b object": (lambda: bp.Dense([[1.0]], [None], "relu"), TypeError, "b must be an array of numbers"),
-    "activation unknown": (lambda: bp.Dense([[1.0]], [0.0], "reLU"), ValueError, "unknown activation 'reLU'; the known ones are identity, sigmoid, tanh, relu, leaky_relu, softplus, softmax"),
-    "activation function": (lambda: bp.Dense([[1.0]], [0.0], np.tanh), TypeError, "activation must be one of identity, sigmoid"),
-    "set W shape": (lambda: setattr(NET.layers[0], "W", np.ones((8, 3))), ValueError, "W has shape (8, 2), got (8, 3); make a new Dense"),
-    "set b nan": (lambda: setattr(NET.layers[0], "b", np.full(8, np.nan)), ValueError, "Dense: b is nan at index (0,)"),
+    "W vector": (
+        lambda: bp.Dense([1.0, 2.0], [0.0], "relu"),
+        ValueError,
+        "Dense: W must have shape (n_out, n_in), both at least 1, got (2,)",
+    ),
+    "W empty": (
+        lambda: bp.Dense(np.ones((0, 2)), [], "relu"),
+        ValueError,
+        "both at least 1, got (0, 2)",
+    ),
+    "b too long": (
+        lambda: bp.Dense([[1.0, 2.0]], [0.0, 0.0], "relu"),
+        ValueError,
+        "b must have shape (1,), one bias for each row of W (1, 2), got (2,)",
+    ),
+    "b column": (
+        lambda: bp.Dense([[1.0], [2.0]], [[0.0], [0.0]], "relu"),
+        ValueError,
+        "got (2, 1); try b.reshape(-1)",
+    ),
+    "W nan": (
+        lambda: bp.Dense([[1.0, np.nan]], [0.0], "relu"),
+        ValueError,
+        "Dense: W is nan at index (0, 1)",
+    ),
+    "b inf": (
+        lambda: bp.Dense([[1.0]], [np.inf], "relu"),
+        ValueError,
+        "Dense: b is inf at index (0,)",
+    ),
+    "W complex": (
+        lambda: bp.Dense([[1j]], [0.0], "relu"),
+        TypeError,
+        "W must be real, got complex128",
+    ),
+    "W text": (
+        lambda: bp.Dense([["a"]], [0.0], "relu"),
+        TypeError,
+        "W must be an array of numbers",
+    ),
+    "b object": (
+        lambda: bp.Dense([[1.0]], [None], "relu"),
+        TypeError,
+        "b must be an array of numbers",
+    ),
+    "activation unknown": (
+        lambda: bp.Dense([[1.0]], [0.0], "reLU"),
+        ValueError,
+        "unknown activation 'reLU'; the known ones are identity, sigmoid, tanh, relu, leaky_relu, "
+        "softplus, softmax",
+    ),
+    "activation function": (
+        lambda: bp.Dense([[1.0]], [0.0], np.tanh),
+        TypeError,
+        "activation must be one of identity, sigmoid",
+    ),
+    "set W shape": (
+        lambda: setattr(NET.layers[0], "W", np.ones((8, 3))),
+        ValueError,
+        "W has shape (8, 2), got (8, 3); make a new Dense",
+    ),
+    "set b nan": (
+        lambda: setattr(NET.layers[0], "b", np.full(8, np.nan)),
+        ValueError,
+        "Dense: b is nan at index (0,)",
+    ),
     # Network
-    "no layers": (lambda: bp.Network([], loss="squared_error"), ValueError, "no layers; pass at least one Dense"),
-    "bare layer": (lambda: bp.Network(dense(2, 3), loss="squared_error"), TypeError, "put one layer in a list"),
-    "not a layer": (lambda: bp.Network([np.ones((2, 2))], loss="squared_error"), TypeError, "layers[0] must be a Dense, got ndarray"),
-    "layers do not fit": (lambda: bp.Network([dense(2, 3), dense(8, 1)], loss="squared_error"), ValueError, "Dense layer 2 (layers[1]) expects 8 inputs, got 3 from Dense layer 1"),
-    "layer twice": (lambda: bp.Network([dense(2, 2)] * 2, loss="squared_error"), ValueError, "appears twice; make one Dense for each layer"),
-    "loss unknown": (lambda: bp.Network([dense(2, 1)], loss="mse"), ValueError, "unknown loss 'mse'; the known ones are half_squared_error, squared_error, binary_cross_entropy, cross_entropy"),
-    "loss None": (lambda: bp.Network([dense(2, 1)], loss=None), TypeError, "loss must be one of half_squared_error"),
+    "no layers": (
+        lambda: bp.Network([], loss="squared_error"),
+        ValueError,
+        "no layers; pass at least one Dense",
+    ),
+    "bare layer": (
+        lambda: bp.Network(dense(2, 3), loss="squared_error"),
+        TypeError,
+        "put one layer in a list",
+    ),
+    "not a layer": (
+        lambda: bp.Network([np.ones((2, 2))], loss="squared_error"),
+        TypeError,
+        "layers[0] must be a Dense, got ndarray",
+    ),
+    "layers do not fit": (
+        lambda: bp.Network([dense(2, 3), dense(8, 1)], loss="squared_error"),
+        ValueError,
+        "Dense layer 2 (layers[1]) expects 8 inputs, got 3 from Dense layer 1",
+    ),
+    "layer twice": (
+        lambda: bp.Network([dense(2, 2)] * 2, loss="squared_error"),
+        ValueError,
+        "appears twice; make one Dense for each layer",
+    ),
+    "loss unknown": (
+        lambda: bp.Network([dense(2, 1)], loss="mse"),
+        ValueError,
+        "unknown loss 'mse'; the known ones are half_squared_error, squared_error, "
+        "binary_cross_entropy, cross_entropy",
+    ),
+    "loss None": (
+        lambda: bp.Network([dense(2, 1)], loss=None),
+        TypeError,
+        "loss must be one of half_squared_error",
+    ),
     # Network.random
     "sizes int": (lambda: random(sizes=2), TypeError, "sizes must be a list, got 2; for example"),
-    "sizes short": (lambda: random(sizes=[2]), ValueError, "input and the output at least, got [2]"),
-    "size zero": (lambda: random(sizes=[2, 0, 1]), ValueError, "sizes[1] must be at least 1, got 0"),
-    "size float": (lambda: random(sizes=[2, 8.0, 1]), TypeError, "sizes[1] must be a whole number, got 8.0"),
-    "activations text": (lambda: random(activations="tanh"), TypeError, "activations must be a list, got 'tanh'"),
-    "activations few": (lambda: random(activations=["tanh"]), ValueError, "sizes [2, 8, 1] make 2 layers, got 1 activations"),
-    "activations unknown": (lambda: random(activations=["tanh", "swish"]), ValueError, "unknown activation 'swish'"),
+    "sizes short": (
+        lambda: random(sizes=[2]),
+        ValueError,
+        "input and the output at least, got [2]",
+    ),
+    "size zero": (
+        lambda: random(sizes=[2, 0, 1]),
+        ValueError,
+        "sizes[1] must be at least 1, got 0",
+    ),
+    "size float": (
+        lambda: random(sizes=[2, 8.0, 1]),
+        TypeError,
+        "sizes[1] must be a whole number, got 8.0",
+    ),
+    "activations text": (
+        lambda: random(activations="tanh"),
+        TypeError,
+        "activations must be a list, got 'tanh'",
+    ),
+    "activations few": (
+        lambda: random(activations=["tanh"]),
+        ValueError,
+        "sizes [2, 8, 1] make 2 layers, got 1 activations",
+    ),
+    "activations unknown": (
+        lambda: random(activations=["tanh", "swish"]),
+        ValueError,
+        "unknown activation 'swish'",
+    ),
     # update and backward
-    "lr negative": (lambda: NET.update(GRADS, -0.1), ValueError, "Network.update: lr must be at least 0, got -0.1"),
+    "lr negative": (
+        lambda: NET.update(GRADS, -0.1),
+        ValueError,
+        "Network.update: lr must be at least 0, got -0.1",
+    ),
     "lr nan": (lambda: NET.update(GRADS, np.nan), ValueError, "lr must be finite, got nan"),
-    "lr text": (lambda: NET.update(GRADS, "0.1"), TypeError, "lr must be a real number, got '0.1' (str)"),
-    "lr bool": (lambda: NET.update(GRADS, True), TypeError, "lr must be a real number, got True (bool)"),
+    "lr text": (
+        lambda: NET.update(GRADS, "0.1"),
+        TypeError,
+        "lr must be a real number, got '0.1' (str)",
+    ),
+    "lr bool": (
+        lambda: NET.update(GRADS, True),
+        TypeError,
+        "lr must be a real number, got True (bool)",
+    ),
     "lr array": (lambda: NET.update(GRADS, np.ones(2)), TypeError, "lr must be a real number"),
-    "step lr negative": (lambda: NET.step(X, Y, -1), ValueError, "Network.step: lr must be at least 0, got -1"),
+    "step lr negative": (
+        lambda: NET.step(X, Y, -1),
+        ValueError,
+        "Network.step: lr must be at least 0, got -1",
+    ),
     "step lr inf": (lambda: NET.step(X, Y, np.inf), ValueError, "lr must be finite, got inf"),
-    "grads are no Gradients": (lambda: NET.update([GRADS.W, GRADS.b], 0.1), TypeError, "grads must be a Gradients, got list; pass what backward returned"),
-    "grads of another shape": (lambda: WIDER.update(GRADS, 0.1), ValueError, "grads.W[0] has shape (8, 2), but W of Dense layer 1 (layers[0]) has (9, 2)"),
-    "grads of another depth": (lambda: bp.Network([dense(2, 1)], loss="squared_error").update(GRADS, 0.1), ValueError, "grads are for 2 layers, but the network has 1"),
-    "run is no Run": (lambda: NET.backward(X, Y), TypeError, "run must be a Run, got ndarray; pass what forward returned"),
-    "run of another network": (lambda: WIDER.backward(RUN, Y), ValueError, "Run(a: (2, 4) -> (8, 4) -> (1, 4)) was made by another network"),
-    "run of a like network": (lambda: tanh_net(1).backward(RUN, Y), ValueError, "was made by another network"),
-}  # fmt: skip
+    "grads are no Gradients": (
+        lambda: NET.update([GRADS.W, GRADS.b], 0.1),
+        TypeError,
+        "grads must be a Gradients, got list; pass what backward returned",
+    ),
+    "grads of another shape": (
+        lambda: WIDER.update(GRADS, 0.1),
+        ValueError,
+        "grads.W[0] has shape (8, 2), but W of Dense layer 1 (layers[0]) has (9, 2)",
+    ),
+    "grads of another depth": (
+        lambda: bp.Network([dense(2, 1)], loss="squared_error").update(GRADS, 0.1),
+        ValueError,
+        "grads are for 2 layers, but the network has 1",
+    ),
+    "run is no Run": (
+        lambda: NET.backward(X, Y),
+        TypeError,
+        "run must be a Run, got ndarray; pass what forward returned",
+    ),
+    "run of another network": (
+        lambda: WIDER.backward(RUN, Y),
+        ValueError,
+        "Run(a: (2, 4) -> (8, 4) -> (1, 4)) was made by another network",
+    ),
+    "run of a like network": (
+        lambda: tanh_net(1).backward(RUN, Y),
+        ValueError,
+        "was made by another network",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", BAD)
@@ -418,29 +564,57 @@ def test_bad_input_is_refused_before_anything_changes(case):
 
 
 BAD_X = {
-    "scalar": (1.0, ValueError, "x must have shape (2,) or (2, m), got (); one number goes in a list"),
+    "scalar": (
+        1.0,
+        ValueError,
+        "x must have shape (2,) or (2, m), got (); one number goes in a list",
+    ),
     "3-d": (np.ones((2, 1, 1)), ValueError, "x must have shape (2,) or (2, m), got (2, 1, 1)"),
-    "too many": (np.ones(3), ValueError, "Dense layer 1 (layers[0]) expects 2 inputs, got 3; x has shape (3,)"),
-    "rows": (np.ones((4, 2)), ValueError, "got 4; x has shape (4, 2) and its columns are examples: pass x.T"),
-    "empty": (np.ones((2, 0)), ValueError, "empty batch, x has shape (2, 0); pass at least one column"),
+    "too many": (
+        np.ones(3),
+        ValueError,
+        "Dense layer 1 (layers[0]) expects 2 inputs, got 3; x has shape (3,)",
+    ),
+    "rows": (
+        np.ones((4, 2)),
+        ValueError,
+        "got 4; x has shape (4, 2) and its columns are examples: pass x.T",
+    ),
+    "empty": (
+        np.ones((2, 0)),
+        ValueError,
+        "empty batch, x has shape (2, 0); pass at least one column",
+    ),
     "nan": ([[0.0, 1.0], [np.nan, 1.0]], ValueError, "x is nan at index (1, 0)"),
     "inf": ([np.inf, 1.0], ValueError, "x is inf at index (0,)"),
     "complex": ([1j, 1.0], TypeError, "x must be real, got complex128"),
     "text": (["a", "b"], TypeError, "x must be an array of numbers"),
     "object": (np.array([1.0, 2.0], dtype=object), TypeError, "x must be an array of numbers"),
     "ragged": ([[1.0], [1.0, 2.0]], ValueError, "x cannot be read as an array of numbers"),
-}  # fmt: skip
+}
 
 BAD_Y = {
-    "one example": ([1.0], ValueError, "y has shape (1,), but the output has (1, 4); pass one target for each"),
-    "vector": (np.ones(4), ValueError, "y has shape (4,), but the output has (1, 4); if the order is right, pass y.reshape(1, 4)"),
+    "one example": (
+        [1.0],
+        ValueError,
+        "y has shape (1,), but the output has (1, 4); pass one target for each",
+    ),
+    "vector": (
+        np.ones(4),
+        ValueError,
+        "y has shape (4,), but the output has (1, 4); if the order is right, pass y.reshape(1, 4)",
+    ),
     "column": (np.ones((4, 1)), ValueError, "pass y.reshape(1, 4)"),
     "scalar": (1.0, ValueError, "y has shape ()"),
     "nan": ([[0.0, 1.0, np.nan, 1.0]], ValueError, "y is nan at index (0, 2)"),
     "complex": ([[0j, 1, 1, 0]], TypeError, "y must be real, got complex128"),
     "text": ([["no", "yes", "yes", "no"]], TypeError, "y must be an array of numbers"),
-    "label": ([[0.0, 1.0, 2.0, 1.0]], ValueError, "target must lie in [0, 1], got 2 at index (0, 2)"),
-}  # fmt: skip
+    "label": (
+        [[0.0, 1.0, 2.0, 1.0]],
+        ValueError,
+        "target must lie in [0, 1], got 2 at index (0, 2)",
+    ),
+}
 
 
 @pytest.mark.parametrize("use", ["forward", "loss", "step"])
@@ -518,10 +692,15 @@ def test_an_update_that_overflows_moves_nothing():
 
 def test_divergence_ends_in_an_error_that_leaves_the_last_finite_weights():
     net = one_unit([0.5], 0.0, "identity", "squared_error")
-    with pytest.raises(FloatingPointError, match="not finite"):
+
+    def train():
         for _ in range(2000):
             net.step([1.0], [0.0], lr=3.0)
+
+    with pytest.raises(FloatingPointError, match="the loss squared_error is inf"):
+        train()
     assert np.isfinite(net.layers[0].W).all()
+    assert np.isfinite(net.layers[0].b).all()
 
 
 @pytest.mark.filterwarnings("error")

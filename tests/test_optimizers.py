@@ -128,7 +128,7 @@ def test_the_state_is_one_networks(make):
     optimizer.step(net, gradient(net)[0])
     for other in (xor_net(), xor_net(hidden=5)):
         before = flat(other)
-        with pytest.raises(ValueError, match="state of Network.*one optimizer for each network"):
+        with pytest.raises(ValueError, match=r"state of Network.*one optimizer for each network"):
             optimizer.step(other, gradient(other)[0])
         assert np.array_equal(flat(other), before)
 
@@ -150,7 +150,7 @@ def test_a_failed_step_leaves_network_and_state_as_they_were(make):
 @pytest.mark.filterwarnings("error")
 def test_a_running_mean_that_overflows_is_named():
     net, grads = one_weight(1.0, 1e200)
-    with pytest.raises(FloatingPointError, match="average for W of Dense layer 1 .* is inf"):
+    with pytest.raises(FloatingPointError, match=r"average for W of Dense layer 1 .* is inf"):
         bp.Adam(0.1).step(net, grads)
     assert net.layers[0].W == 1.0
 

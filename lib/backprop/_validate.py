@@ -38,8 +38,8 @@ def numbers(value: object, what: str, *, allow_complex: bool = False) -> NDArray
         )
     if array.dtype.kind not in "biuf":
         raise TypeError(
-            f"{what} must be an array of numbers, got {type(value).__name__} (dtype {array.dtype}); "
-            "convert it with np.asarray(..., dtype=float)"
+            f"{what} must be an array of numbers, got {type(value).__name__} "
+            f"(dtype {array.dtype}); convert it with np.asarray(..., dtype=float)"
         )
     return np.asarray(array, dtype=np.float64)
 

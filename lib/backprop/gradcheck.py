@@ -141,8 +141,8 @@ def check_gradient(
     A kink is a coordinate whose one-sided slopes ``(f(x + h) - f(x))/h`` and
     ``(f(x) - f(x - h))/h`` disagree. Where f is smooth their gap halves whenever h does; it is
     measured at h, h/2 and h/4 (always from the default h of central differences), and a gap that
-    does not halve is a kink at x or within h of it. There is no derivative to be right about, so a kink is no
-    failure and does not count in `max_relative_error`, but it is listed. Still, every
+    does not halve is a kink at x or within h of it. There is no derivative to be right about, so a
+    kink is no failure and does not count in `max_relative_error`, but it is listed. Still, every
     convention in use takes a value between the two slopes: one outside them (by more than a tenth
     of the gap) fails. The complex step alone sees no kinks, since it takes no step along x.
 

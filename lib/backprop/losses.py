@@ -135,9 +135,9 @@ class FusedLoss(Loss):
 class BinaryCrossEntropy(FusedLoss):
     """L = -1/m sum (y log p + (1 - y) log(1 - p)), dL/dp = ((1 - y)/(1 - p) - y/p)/m.
 
-    At the ends ``0 log 0 = 0`` and ``0/0 = 0``: a prediction that is exactly right costs nothing. One
-    that is exactly wrong (p = 0 where y > 0, p = 1 where y < 1) costs infinity, and its gradient
-    is infinite; both come without a warning.
+    At the ends ``0 log 0 = 0`` and ``0/0 = 0``: a prediction that is exactly right costs nothing.
+    One that is exactly wrong (p = 0 where y > 0, p = 1 where y < 1) costs infinity, and its
+    gradient is infinite; both come without a warning.
 
     From logits, with p = sigma(z): L = 1/m sum (y softplus(-z) + (1 - y) softplus(z)) and
     dL/dz = (sigma(z) - y)/m, in which sigma' has cancelled. Source: Bishop, "Pattern Recognition

@@ -72,7 +72,7 @@ def network(rng: np.random.Generator, hidden: str, output: str, loss: str, vecto
     sizes, activations = [2, 3, 2], [hidden, output]
     x = torch.tensor(rng.normal(size=(m, 2)))
     y = torch.tensor(rng.dirichlet([1.0, 1.0], size=m))
-    W = [torch.tensor(rng.normal(size=s), requires_grad=True) for s in zip(sizes[1:], sizes)]
+    W = [torch.tensor(rng.normal(size=s), requires_grad=True) for s in ((3, 2), (2, 3))]
     b = [torch.tensor(rng.normal(size=n), requires_grad=True) for n in sizes[1:]]
     a, z = [x], []
     for k in range(2):
