@@ -62,9 +62,9 @@ def blank(width: float, height: float) -> Axes:
     return axes
 
 
-def axes(width: float = 320, height: float = 240) -> Axes:
+def axes(width: float = 280, height: float = 220) -> Axes:
     """Axes in the book's style, in a picture of ``width`` by ``height`` points."""
-    left, bottom, right, top = 52, 44, 12, 12
+    left, bottom, right, top = 46, 40, 10, 10
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)
         return figure.add_axes(

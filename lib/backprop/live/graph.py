@@ -113,7 +113,8 @@ class Graph:
             f'<li class="live-line" data-step="{i}">{formula(template, values, digits)}</li>'
             for i, (_, template) in enumerate(self.steps, start=1)
         )
-        html = f'<div class="live-scroll">{svg}</div><ol class="live-steps">{lines}</ol>'
+        start = '<li data-step="0">The inputs are given. Step, and the forward pass begins.</li>'
+        html = f'{svg}<ol class="live-steps">{start}{lines}</ol>'
         return html, {"kind": "graph", "counter": self.counter}
 
     def _draw_wire(self, axes: Any, wire: Wire) -> Any:

@@ -88,4 +88,4 @@ class WorkedLines:
                 f"<div><dt>{prose(words)}</dt>"
                 f'<dd class="live-line">{formula(template, values, digits)}</dd></div>'
             )
-        return f'<dl class="live-lines">{"".join(rows)}</dl>', {"kind": "lines"}
+        return f'<dl>{"".join(rows)}</dl>', {"kind": "lines"}

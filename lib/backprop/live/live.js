@@ -454,7 +454,7 @@
       for (const part of parts) {
         const step = Number(part.dataset.step);
         part.classList.toggle("live-later", step > now);
-        part.classList.toggle("live-now", step === now && now > 0);
+        part.classList.toggle("live-now", step === now);
       }
       return false;
     };
