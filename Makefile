@@ -5,7 +5,7 @@
 #   make lab       work on the chapters in JupyterLab
 #   make notebooks run every chapter again and store its outputs
 #   make test      everything that can be wrong
-#   make lint      style, types, spelling
+#   make lint      style, types, spelling; `make format` mends the style
 #   make bench     measure
 #   make lock      choose new versions of everything that is installed
 #   make clean     remove what was built;  `make distclean` also the environment
@@ -20,6 +20,9 @@ READY := $(VENV)/.ready
 export OPENBLAS_NUM_THREADS := 1
 export PYTHONHASHSEED := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# Two processes: each file (a notebook's kernel, a module's browser) stays within one of them.
+JOBS ?= 2
 
 .PHONY: setup book serve lab notebooks test lint format bench lock clean distclean
 
@@ -43,6 +46,29 @@ serve: book
 
 lab: $(READY)
 	$(BIN)/jupyter lab chapters
+
+notebooks: $(READY)
+	$(BIN)/python tools/notebooks.py
+
+# Notebooks, pages and the library, in one run. TESTS narrows it: make test TESTS=tests/test_tape.py
+test: lint book
+	$(BIN)/pytest -n $(JOBS) --dist loadscope $(TESTS)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	git ls-files -z | xargs -0 $(BIN)/codespell
+	$(BIN)/python tools/notebooks.py --check --normalise-only
+
+# Lay out code as `make lint` wants it.
+format: $(READY)
+	$(BIN)/ruff check --fix --exit-zero .
+	$(BIN)/ruff format .
+	$(BIN)/python tools/notebooks.py --normalise-only
+
+bench: book
+	set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done
 
 clean:
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -46,16 +46,15 @@ def set_buttons(app: Sphinx, config: Config) -> None:
 
 
 def mute_scripts(app: Sphinx, error: Exception | None) -> None:
-    """Turn the chatter of third-party scripts in the built site into no-operations."""
+    """Turn the chatter of the theme's scripts in the built site into no-operations."""
     if error or app.builder.format != "html":
         return
-    for script in set(Path(app.outdir, "_static").rglob("*.js")) - {
-        Path(app.outdir, "_static/live.js")
-    }:
-        text = script.read_text(encoding="utf-8")
+    site = Path(app.outdir)
+    for file in {*site.glob("_static/**/*.js"), site / "search.html"} - {site / "_static/live.js"}:
+        text = file.read_text(encoding="utf-8")
         muted = re.sub(r"console\.(?:log|info|debug)\(", "void (", text)
         if muted != text:
-            script.write_text(muted, encoding="utf-8")
+            file.write_text(muted, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

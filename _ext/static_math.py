@@ -40,7 +40,7 @@ COMPONENTS = (
     "a11y/assistive-mml.js",
 )
 
-# MathJax's documented classes, without its loader: https://docs.mathjax.org/en/v3.2/server/direct.html
+# MathJax's own classes, used directly as its documentation describes for programs without a page.
 PROGRAM = r"""
 const lib = MathJax._;
 const adaptor = lib.adaptors.liteAdaptor.liteAdaptor();
@@ -118,7 +118,7 @@ def markup(writer: Any, node: nodes.Element, tex: str, display: bool) -> str:
 
 def display_tex(node: nodes.math_block) -> str:
     r"""A display's TeX as Sphinx defines it: ``\\`` splits lines, a blank line starts a new equation."""
-    text = node.astext()
+    text = str(node.astext())
     if node.get("nowrap"):
         return text
     parts = [part.strip() for part in text.split("\n\n") if part.strip()]

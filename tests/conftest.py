@@ -11,6 +11,9 @@ A page test takes `open_page` and says how the page is read:
 
 The browser lives as long as one test module: Playwright keeps an event loop running in its thread,
 which would be in the way of the notebooks' kernels.
+
+Notebooks are tested by nbval, made stricter here: it passes over pictures, the names of streams and
+outputs' metadata, and a stale picture must fail.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from nbval.plugin import IPyNbFile
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -36,6 +40,13 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 BUILT = ROOT / "_build" / "book.stamp"  # touched by `make book`
 MODES = ("http", "disk")
+
+# For the kernels that nbval starts: one answer on every machine, and nobody's own settings.
+os.environ |= {
+    "IPYTHONDIR": str(ROOT / "_build" / "ipython"),
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = [
@@ -46,6 +57,20 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+# Kernels count these anew at every run; the canonical form of a notebook has no widget views.
+NBVAL_SKIPS = ("execution_count", "application/vnd.jupyter.widget-view+json")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator[None]:
+    """Have nbval compare every output whole."""
+    collectors = yield
+    for collector in collectors:
+        if isinstance(collector, IPyNbFile):
+            collector.skip_compare = NBVAL_SKIPS
+    return collectors
 
 
 def book_pages() -> list[str]:
@@ -173,7 +198,9 @@ def open_page(browser: Browser, site: Path, server: str) -> Iterator[Callable[..
         inside = re.escape(own[mode])
         elsewhere = re.compile(rf"^(?!{inside}|data:|blob:|about:)")
         context.route(elsewhere, lambda route: route.abort())
-        page.on("request", lambda r: visit.outside.append(r.url) if elsewhere.match(r.url) else None)
+        page.on(
+            "request", lambda r: visit.outside.append(r.url) if elsewhere.match(r.url) else None
+        )
         page.on("websocket", lambda socket: visit.outside.append(socket.url))
         page.on("requestfailed", lambda r: visit.failed.append(f"{r.url}: {r.failure}"))
         page.on(

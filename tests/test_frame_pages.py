@@ -104,9 +104,13 @@ def test_page_loads_its_own_files(site: Path, path: str) -> None:
     """Every script, style and picture, and every link inside the book, is a file of the site."""
     page = site / path
     markup = Markup(page.read_text(encoding="utf-8"))
-    external = [url for url in markup.loads if urlsplit(url).scheme not in {"", "data"} or "//" in url[:2]]
+    external = [
+        url for url in markup.loads if urlsplit(url).scheme not in {"", "data"} or "//" in url[:2]
+    ]
     assert not external, "loaded from another host"
-    inside = [u for u in markup.loads + markup.links if not urlsplit(u).scheme and u[:1] not in {"#", ""}]
+    inside = [
+        u for u in markup.loads + markup.links if not urlsplit(u).scheme and u[:1] not in {"#", ""}
+    ]
     missing = [u for u in inside if not (page.parent / unquote(urlsplit(u).path)).exists()]
     assert not missing, "not in the site"
     anchors = [u[1:] for u in markup.links if u.startswith("#") and len(u) > 1]

@@ -102,12 +102,14 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
 
 def dumps(notebook: NotebookNode) -> str:
     """The file's text: sorted keys, one space of indentation, a newline at the end."""
-    return nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n"
+    text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+    return text.rstrip("\n") + "\n"
 
 
 def loads(text: str) -> NotebookNode:
     """A notebook from a file's text."""
-    return nbformat.reads(text, as_version=4)
+    notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    return notebook
 
 
 def clear(notebook: NotebookNode) -> NotebookNode:
