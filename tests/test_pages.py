@@ -1,0 +1,445 @@
+"""Live figures in the built book, as a reader moves them: in Chromium, over http and from disk."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backprop import autodiff as ad
+from backprop import live
+from backprop.autodiff.var import PRIMITIVES
+from backprop.live.numbers import format_number
+from backprop.live.widget import SCRIPT, STYLES
+from conftest import MODES, Visit, book_pages
+
+OPEN = Callable[..., Visit]
+CHAPTER = "chapters/03-one-layer.html"
+
+FIGURES = """() => [...document.querySelectorAll("figure.live")].map((figure) => ({
+  name: figure.dataset.figure,
+  spec: JSON.parse(figure.querySelector("script.live-spec").textContent),
+  sliders: [...figure.querySelectorAll("input[type=range]")].map((input) => ({
+    name: input.name, low: Number(input.min), high: Number(input.max), step: Number(input.step),
+    labels: [...input.labels].map((label) => label.textContent),
+    says: input.getAttribute("aria-valuetext"), disabled: input.disabled,
+  })),
+  buttons: [...figure.querySelectorAll("button")].map((button) => button.textContent),
+  pictures: [...figure.querySelectorAll("svg")].map((svg) => [
+    svg.getAttribute("role"), svg.getAttribute("aria-label")]),
+  label: figure.getAttribute("aria-label"),
+  caption: figure.querySelector("figcaption").textContent,
+}))"""
+
+MOVE = """([name, settings]) => {
+  const figure = document.querySelector(`figure.live[data-figure="${name}"]`);
+  for (const [slider, value] of Object.entries(settings)) {
+    const input = figure.querySelector(`input[name="${slider}"]`);
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  return {
+    settings: Object.fromEntries([...figure.querySelectorAll("input")].map(
+      (input) => [input.name, Number(input.value)])),
+    numbers: [...figure.querySelectorAll("[data-quantity]")].map((element) => ({
+      name: element.dataset.quantity, value: element.dataset.value,
+      digits: Number(element.dataset.digits), text: element.textContent })),
+    status: figure.querySelector(".live-status").textContent,
+  };
+}"""
+
+PATHS = """() => [...document.querySelectorAll("figure.live [data-artist]")].map((artist) => {
+  const figure = artist.closest("figure").dataset.figure;
+  const path = artist.querySelector(":scope > path");
+  const dots = [...artist.querySelectorAll("use")].flatMap((use) => [
+    Number(use.getAttribute("x")), Number(use.getAttribute("y"))]);
+  return [figure, path ? path.getAttribute("d") : "", dots];
+})"""
+
+
+def random_settings(figure: dict[str, Any], rng: np.random.Generator) -> dict[str, float]:
+    """A point of each slider's grid, its ends included."""
+    settings = {}
+    for slider in figure["sliders"]:
+        steps = round((slider["high"] - slider["low"]) / slider["step"])
+        settings[slider["name"]] = slider["low"] + slider["step"] * int(rng.integers(0, steps + 1))
+    return settings
+
+
+def expected_quantities(spec: dict[str, Any], settings: dict[str, float]) -> dict[str, float]:
+    """What the library computes for the figure, by the tape it stored."""
+    tape = ad.Tape.from_json(json.dumps(spec["tape"]))
+    inputs = {name: value for name, value in settings.items() if name in tape.inputs}
+    values = dict(settings)
+    values |= {name: float(value) for name, value in tape.run(**inputs).items()}
+    if iteration := spec["iteration"]:
+        k = int(settings[iteration["counter"]])
+        with np.errstate(all="ignore"):
+            rows = tape.iterate(iteration["update"], k, **inputs)
+        values |= {f"{name}_k": float(row[k]) for name, row in rows.items()}
+    return values
+
+
+def chapters(open_page: OPEN) -> Iterator[tuple[Visit, dict[str, Any]]]:
+    """Every figure of every page, with the page open."""
+    for path in book_pages():
+        visit = open_page(path)
+        for figure in visit.page.evaluate(FIGURES):
+            yield visit, figure
+
+
+def close(ours: float, theirs: float, tolerance: float) -> bool:
+    if math.isnan(ours) or math.isnan(theirs):
+        return math.isnan(ours) and math.isnan(theirs)
+    return ours == theirs or abs(ours - theirs) <= tolerance * max(abs(ours), abs(theirs))
+
+
+def test_every_figure_keeps_the_contract(open_page: OPEN) -> None:
+    """Markup that people, assistive technology and other tests rely on."""
+    names = []
+    for _visit, figure in chapters(open_page):
+        names.append(figure["name"])
+        assert figure["label"], figure["name"]
+        assert len(figure["caption"]) > 40, figure["name"]
+        for role, label in figure["pictures"]:
+            assert role == "img"
+            assert label
+        for slider in figure["sliders"]:
+            assert slider["name"] and slider["labels"] and all(slider["labels"]), slider
+            assert slider["says"] and not slider["disabled"], slider
+        assert "Reset" in figure["buttons"]
+        if figure["spec"]["counter"]:
+            assert {"Play", "Pause", "Step", "Back"} <= set(figure["buttons"])
+    assert len(names) == len(set(names)) >= 5
+
+
+def test_every_tape_replays_as_numpy(open_page: OPEN) -> None:
+    """200 random settings of each tape in the book, within 1e-12 relative.
+
+    JavaScript's exp, tanh and power may differ from NumPy's in the last bits (2e-16 relative);
+    1e-12 leaves room for some cancellation and none for a wrong operation.
+    """
+    rng = np.random.default_rng(0)
+    for visit, figure in chapters(open_page):
+        tape = ad.Tape.from_json(json.dumps(figure["spec"]["tape"]))
+        settings = [
+            {
+                s["name"]: rng.uniform(s["low"], s["high"])
+                for s in figure["sliders"]
+                if s["name"] in tape.inputs
+            }
+            for _ in range(200)
+        ]
+        replayed = visit.page.evaluate(
+            "([tape, all]) => all.map((settings) => backpropLive.runTape(tape, settings))",
+            [figure["spec"]["tape"], settings],
+        )
+        for inputs, page in zip(settings, replayed, strict=True):
+            for name, value in tape.run(**inputs).items():
+                assert len(page[name]) == value.size
+                for ours, theirs in zip(value.ravel(), page[name], strict=True):
+                    assert close(float(ours), theirs, 1e-12), (figure["name"], name, inputs)
+
+
+def primitives(v: ad.Var, A: ad.Var, B: ad.Var, s: ad.Var) -> dict[str, ad.Var]:
+    """Every primitive at least once, on scalars, vectors and matrices, forward and backward."""
+    p = ad.exp(v) / (1.0 + v * v)
+    smooth = {
+        "sqrt": ad.sqrt(p), "log": ad.log(p), "sin": ad.sin(v), "cos": ad.cos(v), "tanh": ad.tanh(v),
+        "sigmoid": ad.sigmoid(20.0 * v), "softplus": ad.softplus(30.0 * v), "relu": ad.relu(v),
+        "maximum": ad.maximum(v, 0.3), "where": ad.where(v > 0.2, v, -v), "abs": abs(v),
+        "power": p**s, "square": v**2, "third": p**3.0, "inverse": p**-1.0, "root": p**0.5,
+        "softmax": ad.softmax(A), "logsumexp": ad.logsumexp(A), "matmul": A @ B, "vector": A @ v,
+        "columns": A + v, "taken": A[[0, 1, 1], [2, 0, 0]], "row": A[1], "slice": B[::-1, 1:],
+        "max": ad.max(A, axis=1), "mean": ad.mean(B, axis=0), "transpose": A.T, "equal": v == v * 1.0,
+        "third-axis": ad.transpose(ad.reshape(B, (3, 1, 2)), (2, 0, 1)),
+    }  # fmt: skip
+    total = sum(((value * value).sum() for value in smooth.values()), ad.var(0.0))
+    first = ad.grad(total, [v, A, B, s])
+    second = ad.grad(sum(((g * g).sum() for g in first), ad.var(0.0)), [v, A, B])
+    gradients = {f"d{i}": g for i, g in enumerate((*first, *second))}
+    return smooth | gradients | {"total": total}
+
+
+def test_every_primitive_replays_as_numpy(open_page: OPEN) -> None:
+    """Arrays too, with the gradients' gradients; what no figure of the book uses yet."""
+    rng = np.random.default_rng(1)
+
+    def inputs() -> dict[str, Any]:
+        v, a, b = rng.normal(size=3), rng.normal(size=(3, 3)), rng.normal(size=(3, 2))
+        return {"v": v, "A": a, "B": b, "s": rng.uniform(0.5, 2)}
+
+    tape = ad.trace(primitives, **inputs())
+    used = {node.op for node in tape.nodes} - {"const", "input"}
+    assert used == set(PRIMITIVES), "this test is to use every primitive"
+    page = open_page(CHAPTER).page
+    for _ in range(20):
+        settings = inputs()
+        replayed = page.evaluate(
+            "([tape, settings]) => backpropLive.runTape(tape, settings)",
+            [json.loads(tape.to_json()), {k: np.asarray(s).tolist() for k, s in settings.items()}],
+        )
+        for name, value in tape.run(**settings).items():
+            # Sums of a few terms of size 1 may cancel, so small entries count against the largest.
+            scale = 1e-12 * max(1.0, float(np.abs(value).max()))
+            assert np.allclose(value.ravel(), replayed[name], rtol=1e-12, atol=scale), name
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_sliders_show_what_the_library_computes(open_page: OPEN, mode: str) -> None:
+    """At random settings, each number's full value and its rounded text."""
+    rng = np.random.default_rng(2)
+    for path in book_pages():
+        visit = open_page(path, mode)
+        for figure in visit.page.evaluate(FIGURES):
+            for _ in range(10):
+                shown = visit.page.evaluate(MOVE, [figure["name"], random_settings(figure, rng)])
+                expected = expected_quantities(figure["spec"], shown["settings"])
+                for number in shown["numbers"]:
+                    value = expected[number["name"]]
+                    assert close(float(number["value"]), value, 1e-11), (figure["name"], number)
+                    text = format_number(float(number["value"]), number["digits"]).text
+                    assert number["text"] in (text, f"({text})"), number
+        visit.assert_clean()
+
+
+def test_source_numbers_of_one_step(open_page: OPEN) -> None:
+    """The worked example's z, L, gradient and new weight, and the same after a detour."""
+    visit = open_page(CHAPTER)
+    lib = ad.Tape.from_json(json.dumps(visit.page.evaluate(FIGURES)[1]["spec"]["tape"])).run()
+    assert [float(lib[n]) for n in ("z", "loss", "dw", "w_next")] == [0.5, 0.25, 1.0, 0.4]
+    visit.page.evaluate(MOVE, ["one-layer-step", {"w": 2, "x": -1, "lr": 1}])
+    visit.page.locator('[data-figure="one-layer-step"] [data-action=reset]').click()
+    shown = visit.page.evaluate(MOVE, ["one-layer-step", {}])
+    assert {n["name"]: float(n["value"]) for n in shown["numbers"]} == {
+        "w": 0.5, "x": 1.0, "b": 0.0, "y": 0.0, "lr": 0.1,
+        "z": 0.5, "a": 0.5, "loss": 0.25, "da": 1.0, "dz": 1.0, "dw": 1.0, "w_next": 0.4,
+    }  # fmt: skip
+
+
+def test_still_picture_is_the_live_one_at_the_start(open_page: OPEN) -> None:
+    """What matplotlib drew and what the script draws over it are the same lines and dots."""
+    compared = 0
+    for path in book_pages():
+        still = open_page(path, java_script_enabled=False).page.evaluate(PATHS)
+        moved = open_page(path).page.evaluate(PATHS)
+        assert len(still) == len(moved)
+        for (figure, d_still, dots_still), (_, d_moved, dots_moved) in zip(
+            still, moved, strict=True
+        ):
+            assert dots_moved == pytest.approx(dots_still, abs=0.02), figure
+            ours = [float(n) for n in re.findall(r"-?[\d.]+", d_still)]
+            theirs = [float(n) for n in re.findall(r"-?[\d.]+", d_moved)]
+            # Matplotlib cuts a line where it leaves the picture; the page leaves that to SVG.
+            if theirs and len(ours) == len(theirs) and min(theirs) >= 0 and max(theirs[1::2]) < 220:
+                assert theirs == pytest.approx(ours, abs=0.02), figure
+                compared += 1
+    assert compared >= 8
+
+
+def test_without_javascript_the_start_is_there(open_page: OPEN) -> None:
+    page = open_page(CHAPTER, "disk", java_script_enabled=False).page
+    figure = page.locator('[data-figure="one-layer-step"]')
+    assert figure.locator("svg").is_visible()
+    assert figure.locator('dd [data-quantity="w_next"]').inner_text() == "0.40"
+    assert figure.locator("input").first.is_disabled()
+    steps = page.locator('[data-figure="one-layer-graph"] .live-steps li')
+    assert steps.count() > 10
+    assert all(steps.nth(i).is_visible() for i in range(steps.count()))
+
+
+def test_numbers_read_the_same_in_both_languages(open_page: OPEN) -> None:
+    rng = np.random.default_rng(3)
+    sizes = 10.0 ** rng.uniform(-12, 12, 2000)
+    values = [*(sizes * rng.choice([-1, 1], 2000)), *rng.integers(-4000, 4000, 2000) / 16]
+    values += [0.0, -0.0, 0.5, 0.125, 0.375, -0.125, 999999.5, 1e6, 9.995e-7, 1e300, 5e-324]
+    values = [float(v) for v in values]
+    page = open_page(CHAPTER).page
+    for digits in (0, 2, 4):
+        theirs = page.evaluate(
+            "([values, digits]) => values.map((v) => backpropLive.formatNumber(v, digits))",
+            [values, digits],
+        )
+        for value, shown in zip(values, theirs, strict=True):
+            ours = format_number(value, digits)
+            assert (ours.text, ours.exact) == (shown["text"], shown["exact"]), value
+
+
+def test_keyboard(open_page: OPEN) -> None:
+    """Arrow keys move a slider by one step, Home and End to its ends, Space presses a button."""
+    page = open_page(CHAPTER).page
+    figure = page.locator('[data-figure="one-layer-step"]')
+    slider = figure.get_by_role("slider", name="weight w")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert slider.input_value() == "0.55"
+    assert slider.get_attribute("aria-valuetext") == "0.55, loss 0.30"
+    page.keyboard.press("Home")
+    assert float(figure.locator('dd [data-quantity="z"]').first.get_attribute("data-value")) == -2
+    for _ in range(5):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.action") == "reset"
+    page.keyboard.press("Space")
+    assert slider.input_value() == "0.5"
+
+
+def test_play_pause_step_back(open_page: OPEN) -> None:
+    page = open_page(CHAPTER).page
+    figure = page.locator('[data-figure="one-layer-descent"]')
+    k = figure.locator("input[name=k]")
+    start = int(k.input_value())
+    figure.get_by_role("button", name="Step").click()
+    assert int(k.input_value()) == start + 1
+    figure.get_by_role("button", name="Back").click()
+    figure.get_by_role("button", name="Back").click()
+    assert int(k.input_value()) == start - 1
+    figure.get_by_role("button", name="Play").click()
+    page.wait_for_function("([k, n]) => Number(k.value) >= n", arg=[k.element_handle(), start + 1])
+    figure.get_by_role("button", name="Pause").click()
+    paused = k.input_value()
+    page.wait_for_timeout(900)
+    assert k.input_value() == paused
+    page.evaluate(MOVE, ["one-layer-descent", {"k": 39}])
+    figure.get_by_role("button", name="Play").click()
+    page.wait_for_function("(k) => k.value === '40'", arg=k.element_handle())
+    assert figure.get_attribute("data-playing") is None
+
+
+def test_graph_reveals_one_step_at_a_time(open_page: OPEN) -> None:
+    page = open_page(CHAPTER).page
+    figure = page.locator('[data-figure="one-layer-graph"]')
+    wires = figure.locator("svg tspan[data-step]")
+    shown = "(wires) => wires.filter((w) => getComputedStyle(w).visibility === 'visible').length"
+    assert wires.evaluate_all(shown) == 0
+    for step in range(1, wires.count() + 1):
+        figure.get_by_role("button", name="Step").click()
+        assert wires.evaluate_all(shown) == step
+        line = figure.locator(".live-steps li").filter(visible=True)
+        assert line.count() == 1
+        assert line.get_attribute("data-step") == str(step)
+
+
+def test_reduced_motion_is_honoured(open_page: OPEN) -> None:
+    """Play shows its end at once, and changed numbers do not flash."""
+    page = open_page(CHAPTER, reduced_motion="reduce").page
+    figure = page.locator('[data-figure="one-layer-descent"]')
+    figure.get_by_role("button", name="Play").click()
+    assert figure.locator("input[name=k]").input_value() == "40"
+    flash = "(e) => getComputedStyle(e).animationName"
+    assert figure.locator("[data-changed]").first.evaluate(flash) == "none"
+    page = open_page(CHAPTER, reduced_motion="no-preference").page
+    page.evaluate(MOVE, ["one-layer-descent", {"w": 1}])
+    number = page.locator('[data-figure="one-layer-descent"] dd [data-changed]').first
+    assert number.evaluate(flash).startswith("live-mark")
+
+
+def test_divergence_is_said_in_words(open_page: OPEN) -> None:
+    """With the step at which it happens, and the figure comes back with the slider."""
+    page = open_page(CHAPTER).page
+    spec = next(f for f in page.evaluate(FIGURES) if f["name"] == "one-layer-descent")["spec"]
+    tape = ad.Tape.from_json(json.dumps(spec["tape"]))
+    losses = tape.iterate({"w": "w_next"}, 40, w=0.5, lr=1.2)["loss"]
+    first = int(np.argmax(losses > spec["iteration"]["limit"]))
+    shown = page.evaluate(MOVE, ["one-layer-descent", {"w": 0.5, "lr": 1.2, "k": 40}])
+    assert f"the loss diverged at step {first}" in shown["status"]
+    assert (
+        page.evaluate(MOVE, ["one-layer-descent", {"k": first - 1}])["status"].count("diverged")
+        == 0
+    )
+    assert page.evaluate(MOVE, ["one-layer-descent", {"lr": 0.1, "k": 40}])["status"] == ""
+    shown = page.evaluate(MOVE, ["one-layer-map", {"w": 2, "lr": 1.2, "k": 3}])
+    assert "outside the picture" in shown["status"]
+
+
+def overflowing() -> live.LiveFigure:
+    """A figure whose loss leaves the floating-point numbers: exp of exp, fed back."""
+
+    def f(w: ad.Var, lr: ad.Var) -> dict[str, ad.Var]:
+        loss = ad.exp(ad.exp(w))
+        return {"loss": loss, "gap": loss - loss, "w_next": w + lr}
+
+    plot = live.Plot("*w*", "*L*", (-1, 8), (0, 20))
+    plot.curve("w", "loss")
+    plot.history("loss", x="w", kind="stairs")
+    plot.tangent("w_k", "loss_k", slope="loss_k")
+    plot.point("w_k", "loss_k")
+    plot.text("w_k", "loss_k", "L = {loss_k}")
+    return live.LiveFigure(
+        ad.trace(f, w=0.0, lr=0.0),
+        [live.Slider("w", "*w*", 0, 1, 0.1), live.Slider("lr", "*α*", 0, 2, 0.1)],
+        [plot, live.WorkedLines([("Loss", "L = {loss_k}, gap = {gap_k}")])],
+        name="overflow",
+        alt="A curve that leaves the numbers",
+        caption="What happens when a loss is no longer a finite number.",
+        iteration=live.Iteration({"w": "w_next"}, steps=10, start=5, limit=1e300),
+    )
+
+
+def test_infinite_and_undefined_numbers_are_shown_as_such(browser: Any, tmp_path: Path) -> None:
+    document = tmp_path / "overflow.html"
+    document.write_text(
+        f"<!doctype html><meta charset=utf-8><style>{STYLES}</style>{overflowing().html}"
+        f"<script>{SCRIPT}</script>",
+        encoding="utf-8",
+    )
+    page = browser.new_page()
+    errors: list[Any] = []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.goto(document.as_uri())
+    before = page.evaluate(PATHS)
+    shown = page.evaluate(MOVE, ["overflow", {"lr": 2}])
+    texts = {n["name"]: n["text"] for n in shown["numbers"]}
+    assert texts["loss_k"] == "∞"
+    assert texts["gap_k"] == "undefined"
+    # exp(exp(6)) is finite, exp(exp(8)) is not.
+    assert "the loss diverged at step 4" in shown["status"]
+    assert "no longer a finite number" in shown["status"]
+    assert "NaN" not in page.locator("svg").inner_html()
+    assert page.evaluate(MOVE, ["overflow", {"lr": 0}])["status"] == ""
+    assert page.evaluate(PATHS) == before
+    assert errors == []
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_follow_the_theme(open_page: OPEN, scheme: str) -> None:
+    """Text stands out from the figure's ground by at least 4.5 to 1 (WCAG 2.2, 1.4.3)."""
+    page = open_page(CHAPTER, color_scheme=scheme).page
+    colours = page.locator('[data-figure="one-layer-descent"]').evaluate(
+        """(figure) => [getComputedStyle(figure).backgroundColor,
+          ...[...figure.querySelectorAll("svg text, dt, dd, label, output, figcaption, button")].map(
+            (e) => getComputedStyle(e)[e.closest("svg") ? "fill" : "color"])]"""
+    )
+
+    def luminance(colour: str) -> float:
+        channels = np.array([int(c) for c in re.findall(r"\d+", colour)[:3]]) / 255
+        linear = np.where(
+            channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
+        )
+        return float(linear @ [0.2126, 0.7152, 0.0722])
+
+    ground, *texts = map(luminance, colours)
+    assert (ground > 0.5) == (scheme == "light")
+    for text in texts:
+        low, high = sorted((ground, text))
+        assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_figures_fit_a_phone(open_page: OPEN) -> None:
+    """At 360 pixels nothing in a figure is wider than the figure, and targets are large enough."""
+    page = open_page(CHAPTER, viewport={"width": 360, "height": 740}).page
+    too_wide = page.evaluate(
+        """() => [...document.querySelectorAll("figure.live *")].filter((e) => {
+          const right = e.closest("figure").getBoundingClientRect().right;
+          return !e.closest("svg") && e.getBoundingClientRect().right > right + 1;
+        }).map((e) => e.outerHTML.slice(0, 100))"""
+    )
+    assert too_wide == []
+    heights = "(all) => all.map((e) => e.getBoundingClientRect().height)"
+    assert min(page.locator("figure.live :is(input, button)").evaluate_all(heights)) >= 24
