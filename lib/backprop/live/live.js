@@ -466,10 +466,15 @@
     const digits = Number(element.dataset.digits);
     const guarded = "guarded" in element.dataset;
     let shown = element.textContent;
+    let last;
+    let exact = true;
     return (values, mark) => {
       const value = values[name];
-      const { text, exact } = formatNumber(value, digits);
-      const full = guarded && value < 0 ? `(${text})` : text;
+      if (Object.is(value, last)) return exact;
+      last = value;
+      const number = formatNumber(value, digits);
+      exact = number.exact;
+      const full = guarded && value < 0 ? `(${number.text})` : number.text;
       element.dataset.value = String(value);
       if (full === shown) return exact;
       shown = full;
@@ -540,7 +545,6 @@
       for (const input of inputs) {
         const { text } = formatNumber(settings[input.name], Number(input.dataset.digits));
         input.setAttribute("aria-valuetext", `${text}${effect}`);
-        input.style.setProperty("--live-fill", String((input.value - input.min) / (input.max - input.min)));
       }
     }
 
@@ -611,6 +615,24 @@
     return { set };
   }
 
+  const SLIDER_KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"]);
+
+  /**
+   * JupyterLab goes from cell to cell by these keys, also while a slider has the focus. It listens on
+   * the document, so the window hears them first.
+   * @returns {() => void}  takes it back
+   */
+  function keepSliderKeys(el) {
+    const keep = (event) => {
+      const held = event.ctrlKey || event.altKey || event.metaKey;
+      if (!held && SLIDER_KEYS.has(event.key) && event.target.matches("input") && el.contains(event.target)) {
+        event.stopPropagation();
+      }
+    };
+    global.addEventListener("keydown", keep, true);
+    return () => global.removeEventListener("keydown", keep, true);
+  }
+
   /** @param {{model: any, el: HTMLElement}} context  anywidget's render */
   function render({ model: widget, el }) {
     el.innerHTML = widget.get("html");
@@ -623,7 +645,11 @@
     });
     const onValues = () => live.set(widget.get("values"));
     widget.on("change:values", onValues);
-    return () => widget.off("change:values", onValues);
+    const release = keepSliderKeys(el);
+    return () => {
+      widget.off("change:values", onValues);
+      release();
+    };
   }
 
   global.backpropLive = { mount, render, runTape, formatNumber };
