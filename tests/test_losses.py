@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import backprop as bp
@@ -66,6 +66,7 @@ def test_gradients_by_hand():
 
 
 @pytest.mark.parametrize("loss", ALL, ids=repr)
+@settings(deadline=None)
 @given(pair=pairs())
 def test_a_batch_averages_over_its_columns(loss, pair):
     z, y = pair
@@ -83,6 +84,7 @@ def test_a_batch_averages_over_its_columns(loss, pair):
 
 
 @pytest.mark.parametrize("loss", ALL, ids=repr)
+@settings(deadline=None)
 @given(pair=pairs())
 def test_the_gradient_is_the_complex_step(loss, pair):
     z, y = pair
@@ -91,6 +93,7 @@ def test_the_gradient_is_the_complex_step(loss, pair):
 
 
 @pytest.mark.parametrize(("loss", "activation"), FUSED, ids=repr)
+@settings(deadline=None)
 @given(pair=pairs())
 def test_fused_is_the_composition(loss, activation, pair):
     z, y = pair
@@ -111,9 +114,10 @@ def test_a_prediction_exactly_right_costs_nothing():
     y = np.array([1.0, 0.0])
     for loss in ENTROPIES:
         assert loss(y, y) == 0.0
-        assert not np.signbit(loss(y, y))
+        assert not np.signbit(loss(y[:1], y[:1])), "a cost of -0.0 would print as -0.0"
     assert bp.binary_cross_entropy.gradient(y, y).tolist() == [-1.0, 1.0]
     assert bp.cross_entropy.gradient(y, y).tolist() == [-1.0, 0.0]
+    assert not np.signbit(bp.cross_entropy.gradient(y, y)[1])
 
 
 @pytest.mark.filterwarnings("error")
@@ -130,8 +134,8 @@ def test_a_prediction_exactly_wrong_costs_infinity():
 @pytest.mark.parametrize(("loss", "activation"), FUSED, ids=repr)
 def test_from_logits_stays_finite_far_out(loss, activation):
     z, y = np.array([-1000.0, 1000.0]), np.array([1.0, 0.0])
-    per_unit = 2000.0  # a softmax is wrong by the difference of its logits, two sigmoids by each
-    assert loss.from_logits(z, y) == per_unit
+    # two sigmoids are wrong by 1000 each, one softmax by the difference of its logits
+    assert loss.from_logits(z, y) == 2000.0
     assert loss.gradient_from_logits(z, y).tolist() == [-1.0, 1.0]
     assert loss.from_logits(-z, y) == 0.0
 
@@ -249,4 +253,6 @@ def test_cross_entropy_targets_are_distributions(use):
         call(np.full((2, 2), 0.5), [[1.0, 1.0], [0.0, 1.0]])
     with pytest.raises(ValueError, match="is one number; pass one probability per class"):
         call(1.0, 1.0)
-    call([0.5, 0.5], np.array([0.3, 0.7], dtype=np.float32))  # rounding in float32 is no mistake
+    thirds = np.full(3, 1 / 3, dtype=np.float32)
+    assert thirds.astype(float).sum() != 1.0
+    call(thirds, thirds)  # rounding in float32 is no mistake

@@ -193,7 +193,7 @@ def problems(draw):
     return net, x, y / y.sum(axis=0)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(problem=problems())
 def test_the_gradient_is_what_the_plain_formulas_say(problem):
     net, x, y = problem

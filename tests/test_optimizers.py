@@ -134,7 +134,10 @@ def test_the_state_is_one_networks(make):
 
 
 @EVERY
-def test_a_failed_step_leaves_network_and_state_as_they_were(make):
+def test_a_failed_step_leaves_network_and_state_as_they_were(make, monkeypatch):
+    def overflow(*_):
+        raise FloatingPointError
+
     net, plain = xor_net(), xor_net()
     optimizer, other = make(), make()
     for _ in range(2):
@@ -144,6 +147,10 @@ def test_a_failed_step_leaves_network_and_state_as_they_were(make):
         poisoned = Gradients(W=(good.W[0] * np.nan, good.W[1]), b=good.b)
         with pytest.raises(ValueError, match=r"grads.W\[0\] is nan at index \(0, 0\)"):
             optimizer.step(net, poisoned)
+        with monkeypatch.context() as patch:
+            patch.setattr(net, "update", overflow)
+            with pytest.raises(FloatingPointError):
+                optimizer.step(net, good)
     assert np.array_equal(flat(net), flat(plain))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,8 +43,10 @@ class GradientReport:
         The one-sided slopes, which differ at a kink.
     method : str
         ``"central"`` or ``"complex"``.
-    tolerance, floor : float
-        The relative error allowed, and the least size it is taken relative to.
+    tolerance : float
+        The relative error allowed.
+    floor : ndarray
+        The least size that the error of each coordinate is taken relative to.
     h : ndarray
         The step of each coordinate.
     """
@@ -61,7 +63,7 @@ class GradientReport:
     right: Array
     method: str
     tolerance: float
-    floor: float
+    floor: Array
     h: Array
 
     def __str__(self) -> str:
@@ -135,16 +137,19 @@ def check_gradient(
     -----
     The relative error is ``|a - n| / max(|a|, |n|, floor)``. Below the floor it is an absolute
     error in disguise, since a slope of 0 has no relative error. For central differences the floor
-    is ``1e-3 * max(1, |f(x)|, max |n|)``: wrong slopes below a billionth of that are lost in the
-    rounding of f. For the complex step it is ``1e-3 * max |n|``, and at least h.
+    is ``1e-3 * max(1, |f(x)|, max |n|)``, so that mistakes smaller than a billionth of that maximum
+    pass: they are lost in the rounding of f. It is higher where that is not enough for the error
+    of order h**2, as estimated from halving h; but not with an h of your own, so that you see the
+    error of that h. For the complex step the floor is ``1e-3 * max |n|``, and at least h.
 
     A kink is a coordinate whose one-sided slopes ``(f(x + h) - f(x))/h`` and
-    ``(f(x) - f(x - h))/h`` disagree. Where f is smooth their gap halves whenever h does; it is
-    measured at h, h/2 and h/4 (always from the default h of central differences), and a gap that
-    does not halve is a kink at x or within h of it. There is no derivative to be right about, so a
-    kink is no failure and does not count in `max_relative_error`, but it is listed. Still, every
-    convention in use takes a value between the two slopes: one outside them (by more than a tenth
-    of the gap) fails. The complex step alone sees no kinks, since it takes no step along x.
+    ``(f(x) - f(x - h))/h`` disagree. Where f is smooth their gap halves whenever h does. It is
+    measured at h, h/2 and h/4, always from the default h of central differences, and a gap that
+    does not halve, beyond a rounding of ``1e3 eps max(1, |f|) / h``, is a kink at x or within h.
+    There is no derivative to be right about, so a kink is no failure and does not count in
+    `max_relative_error`, but it is listed. Still, every convention in use takes a value between
+    the two slopes: one outside them by more than a tenth of the gap fails. The complex step alone
+    sees no kinks, since it takes no step along x.
 
     Sources: Squire and Trapp, "Using complex variables to estimate derivatives of real functions"
     (1998); Martins, Sturdza and Alonso, "The complex-step derivative approximation" (2003).
@@ -163,35 +168,40 @@ def check_gradient(
     try:
         analytic = _analytic(gradient, point)
         value = _value(f, point)
-        central, left, right, kinked = _slopes(f, point, value, balanced)
+        real = _slopes(f, point, value, balanced)
         if method == "complex":
-            numeric = _complex_step(f, point, step, np.where(kinked, np.nan, central), value)
-            floor = 1e-3 * max(_size(numeric), 1e3 * float(step.max()))
-        else:
-            numeric = central if h is None else _slopes(f, point, value, step)[0]
+            witness = np.where(real.kinked, np.nan, real.central)
+            numeric = _complex_step(f, point, step, witness, value)
+            floor = np.maximum(1e-3 * _size(numeric), step)
+        elif h is None:
+            numeric = real.central
             floor = 1e-3 * max(1.0, abs(value), _size(numeric))
+            floor = np.maximum(floor, 2.0 / allowed * real.truncation)
+        else:
+            numeric = _slopes(f, point, value, step).central
+            floor = np.full_like(point, 1e-3 * max(1.0, abs(value), _size(numeric)))
     finally:
         _restore(x, point)
     scale = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), floor)
     error = np.abs(analytic - numeric) / scale
-    slack = 0.1 * np.abs(right - left)
-    between = (analytic >= np.minimum(left, right) - slack) & (
-        analytic <= np.maximum(left, right) + slack
+    slack = 0.1 * np.abs(real.right - real.left)
+    outside = (analytic < np.minimum(real.left, real.right) - slack) | (
+        analytic > np.maximum(real.left, real.right) + slack
     )
-    wrong = np.where(kinked, ~between, error > allowed)
-    smooth = np.where(kinked, -1.0, error)
+    wrong = np.where(real.kinked, outside, error > allowed)
+    smooth = np.where(real.kinked, -1.0, error)
     worst = np.unravel_index(int(smooth.argmax()), point.shape)
     return GradientReport(
         passed=not wrong.any(),
         max_relative_error=max(0.0, float(smooth.max())),
-        kinks=_indices(kinked),
+        kinks=_indices(real.kinked),
         wrong=_indices(wrong),
-        worst=None if kinked.all() else tuple(int(i) for i in worst),
+        worst=None if real.kinked.all() else tuple(int(i) for i in worst),
         analytic=analytic,
         numeric=numeric,
         relative_error=error,
-        left=left,
-        right=right,
+        left=real.left,
+        right=real.right,
         method=method,
         tolerance=allowed,
         floor=floor,
@@ -199,14 +209,22 @@ def check_gradient(
     )
 
 
-def _slopes(
-    f: Function, x: Array, value: float, step: Array
-) -> tuple[Array, Array, Array, NDArray[np.bool]]:
-    """Return the central, left and right slopes at each coordinate, and whether it is a kink."""
-    central, left, right = np.empty_like(x), np.empty_like(x), np.empty_like(x)
+class _Slopes(NamedTuple):
+    """Slopes from real steps: one array of x's shape each."""
+
+    central: Array
+    left: Array
+    right: Array
+    truncation: Array  # of central, as its change on halving h estimates it
+    kinked: NDArray[np.bool]
+
+
+def _slopes(f: Function, x: Array, value: float, step: Array) -> _Slopes:
+    """Measure the slopes of f at each coordinate of x, where f has the `value`."""
+    central, left, right, truncation = (np.empty_like(x) for _ in range(4))
     kinked = np.zeros(x.shape, dtype=bool)
     for i in np.ndindex(x.shape):
-        gaps, size = [], abs(value)
+        gaps, size = [], max(1.0, abs(value))  # f may round at 1 inside and be small itself
         for part in (4, 2, 1):  # from h/4 to h, so that the slopes of h itself are kept
             above, below = _moved(x, i, step[i] / part), _moved(x, i, -step[i] / part)
             if above[i] == x[i] or below[i] == x[i]:
@@ -218,14 +236,15 @@ def _slopes(
             # x + h rounds; dividing by the difference that arose takes that error out again
             right[i] = (f_above - value) / (above[i] - x[i])
             left[i] = (value - f_below) / (x[i] - below[i])
-            central[i] = (f_above - f_below) / (above[i] - below[i])
+            before, central[i] = central[i], (f_above - f_below) / (above[i] - below[i])
             gaps.append(float(right[i] - left[i]))
             size = max(size, abs(f_above), abs(f_below))
+        truncation[i] = 4.0 / 3.0 * abs(central[i] - before)
         rounding = 1e3 * np.finfo(float).eps * size / step[i]
         curvature = 1e-3 * abs(gaps[2])
         excess = max(abs(gaps[1] - 2 * gaps[0]), abs(gaps[2] - 2 * gaps[1]))
         kinked[i] = excess > rounding + curvature
-    return central, left, right, kinked
+    return _Slopes(central, left, right, truncation, kinked)
 
 
 def _complex_step(f: Function, x: Array, step: Array, witness: Array, value: float) -> Array:
