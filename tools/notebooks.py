@@ -102,13 +102,13 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
 
 def dumps(notebook: NotebookNode) -> str:
     """The file's text: sorted keys, one space of indentation, a newline at the end."""
-    text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+    text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
     return text.rstrip("\n") + "\n"
 
 
 def loads(text: str) -> NotebookNode:
     """A notebook from a file's text."""
-    notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    notebook: NotebookNode = nbformat.reads(text, as_version=4)
     return notebook
 
 
