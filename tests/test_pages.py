@@ -86,7 +86,7 @@ def expected_quantities(spec: dict[str, Any], settings: dict[str, float]) -> dic
     return values
 
 
-def chapters(open_page: OPEN) -> Iterator[tuple[Visit, dict[str, Any]]]:
+def figures_of_the_book(open_page: OPEN) -> Iterator[tuple[Visit, dict[str, Any]]]:
     """Every figure of every page, with the page open."""
     for path in book_pages():
         visit = open_page(path)
@@ -103,8 +103,8 @@ def close(ours: float, theirs: float, tolerance: float) -> bool:
 def test_every_figure_keeps_the_contract(open_page: OPEN) -> None:
     """Markup that people, assistive technology and other tests rely on."""
     names = []
-    for _visit, figure in chapters(open_page):
-        names.append(figure["name"])
+    for visit, figure in figures_of_the_book(open_page):
+        names.append((visit.page.url, figure["name"]))
         assert figure["label"], figure["name"]
         assert len(figure["caption"]) > 40, figure["name"]
         for role, label in figure["pictures"]:
@@ -126,7 +126,7 @@ def test_every_tape_replays_as_numpy(open_page: OPEN) -> None:
     1e-12 leaves room for some cancellation and none for a wrong operation.
     """
     rng = np.random.default_rng(0)
-    for visit, figure in chapters(open_page):
+    for visit, figure in figures_of_the_book(open_page):
         tape = ad.Tape.from_json(json.dumps(figure["spec"]["tape"]))
         settings = [
             {

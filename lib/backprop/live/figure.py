@@ -166,6 +166,8 @@ class LiveFigure:
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The widget for Jupyter, the still picture and its data for pages, and plain text."""
         data, metadata = self.widget.mimebundle()
+        # By this name myst-nb can show the figure on another page, too.
+        metadata = metadata | {"scrapbook": {"name": self.name, "mime_prefix": ""}}
         return data | {"text/plain": repr(self), "text/html": self.html}, metadata
 
     def _render(self) -> str:

@@ -625,7 +625,7 @@
   function keepSliderKeys(el) {
     const keep = (event) => {
       const held = event.ctrlKey || event.altKey || event.metaKey;
-      if (!held && SLIDER_KEYS.has(event.key) && event.target.matches("input") && el.contains(event.target)) {
+      if (!held && SLIDER_KEYS.has(event.key) && el.contains(event.target) && event.target.matches("input")) {
         event.stopPropagation();
       }
     };
