@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from html import escape
 from typing import Any
 
@@ -25,7 +25,10 @@ class SliderValues(MutableMapping[str, float]):
         self._figure = figure
 
     def __getitem__(self, name: str) -> float:
-        return float(self._figure.widget.values[name])
+        try:
+            return float(self._figure.widget.values[name])
+        except KeyError:
+            raise KeyError(f"the figure has no slider {name!r}; it has {', '.join(self)}") from None
 
     def __setitem__(self, name: str, value: float) -> None:
         self.update({name: value})
@@ -50,6 +53,8 @@ class SliderValues(MutableMapping[str, float]):
             if name not in sliders:
                 raise ValueError(f"the figure has no slider {name!r}; it has {', '.join(sliders)}")
             checked[name] = sliders[name].check(value)
+            if name == self._figure.counter and not checked[name].is_integer():
+                raise ValueError(f"slider {name!r} counts whole steps, got {value:g}")
         widget = self._figure.widget
         widget.values = widget.values | checked
 
@@ -113,12 +118,42 @@ class LiveFigure:
         self.name, self.alt, self.caption = name, alt, caption
         self.tape, self.views, self.iteration = tape, tuple(views), iteration
         self.digits = digits
+        if effect not in tape.outputs and effect != "loss":
+            raise ValueError(f"effect {effect!r} is no output; the tape has {_names(tape.outputs)}")
         self.effect = effect if effect in tape.outputs else None
         self.counter = steppers[0].counter if steppers else None
+        self._check_names()
         self.sliders = (*sliders, *(stepper.slider for stepper in steppers))
         self._start = self._checked_start()
         self.html = self._render()
         self.widget = FigureWidget(html=self.html, values=self._start)
+
+    def _check_names(self) -> None:
+        """Each name means one thing, and the iteration moves and watches numbers of the tape."""
+        inputs, outputs = self.tape.inputs, self.tape.outputs
+        taken = [*inputs, *outputs]
+        if self.counter:
+            taken.append(self.counter)
+        if self.iteration:
+            taken += [f"{name}_k" for name in {**self.iteration.update, **outputs}]
+        for name in taken:
+            if taken.count(name) > 1:
+                raise ValueError(f"figure {self.name!r} has two quantities {name!r}; rename one")
+        if self.iteration is None:
+            return
+        # Of the tape's names, replaying it for no step at all knows which can lead where.
+        self.tape.iterate(self.iteration.update, 0)
+        watch = self.iteration.watch
+        if watch not in outputs:
+            raise ValueError(
+                f"the iteration watches {watch!r}, which is no output; the tape has {_names(outputs)}"
+            )
+        for name in (*self.iteration.update, watch):
+            shape = self.tape.nodes[outputs[name]].shape if name in outputs else inputs[name].shape
+            if shape:
+                raise ValueError(
+                    f"the iteration needs a number for {name!r}, the tape's is {shape}"
+                )
 
     def _checked_start(self) -> Values:
         start: Values = {}
@@ -126,12 +161,12 @@ class LiveFigure:
             if slider.name in start:
                 raise ValueError(f"figure {self.name!r} has two sliders {slider.name!r}")
             if slider.name == self.counter:
-                start[slider.name] = float(self.iteration.start if self.iteration else 0)
+                start[slider.name] = slider.check(self.iteration.start if self.iteration else 0)
                 continue
             if slider.name not in self.tape.inputs:
                 raise ValueError(
                     f"slider {slider.name!r} is no input of the tape; "
-                    f"it has {', '.join(self.tape.inputs)}"
+                    f"it has {_names(self.tape.inputs)}"
                 )
             value = self.tape.inputs[slider.name]
             if value.shape:
@@ -153,7 +188,7 @@ class LiveFigure:
     @property
     def quantities(self) -> Values:
         """Every number of the figure at the present values, computed by the tape."""
-        return State(self.tape, self.widget.values, self.iteration).quantities()
+        return State(self.tape, dict(self.values), self.iteration).quantities()
 
     def reset(self) -> None:
         """Put every slider back where it started."""
@@ -207,8 +242,8 @@ class LiveFigure:
         identifier = f"live-{self.name}-{slider.name}"
         return (
             f'<div class="live-slider"><label for="{identifier}">{prose(slider.label)}</label>'
-            f'<input type="range" id="{identifier}" name="{slider.name}" min="{slider.low:g}" '
-            f'max="{slider.high:g}" step="{slider.step:g}" value="{stable(value)}" '
+            f'<input type="range" id="{identifier}" name="{slider.name}" min="{stable(slider.low)}" '
+            f'max="{stable(slider.high)}" step="{stable(slider.step)}" value="{stable(value)}" '
             f'data-digits="{slider.digits}" aria-valuetext="{text}" disabled>'
             f"{number(slider.name, value, slider.digits, 'output')}</div>"
         )
@@ -227,3 +262,7 @@ class LiveFigure:
             f'<button type="button" data-action="{action}" disabled>{word}</button>'
             for action, word in actions
         )
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -16,6 +16,12 @@ PLACEHOLDER = re.compile(r"\{([^\W\d]\w*(?:\[[\d,]+\])?)(?::(\d+))?\}")
 
 def names(template: str) -> list[str]:
     """The quantities that a template shows."""
+    rest = PLACEHOLDER.sub("", template)
+    if "{" in rest or "}" in rest:
+        raise ValueError(
+            f"{template!r} has a brace too many: write {{loss}}, {{W[0,1]}} or, with four decimals, "
+            "{loss:4}"
+        )
     return [match[1] for match in PLACEHOLDER.finditer(template)]
 
 
@@ -88,4 +94,4 @@ class WorkedLines:
                 f"<div><dt>{prose(words)}</dt>"
                 f'<dd class="live-line">{formula(template, values, digits)}</dd></div>'
             )
-        return f'<dl>{"".join(rows)}</dl>', {"kind": "lines"}
+        return f"<dl>{''.join(rows)}</dl>", {"kind": "lines"}

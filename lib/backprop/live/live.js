@@ -229,6 +229,7 @@
    */
   function model(spec) {
     const machine = replayer(spec.tape);
+    const traced = Object.fromEntries(Object.entries(machine.inputs).map(([name, input]) => [name, input.slice()]));
     const arrays = {};
     for (const [name, i] of Object.entries(spec.tape.outputs)) arrays[name] = spec.tape.nodes[i].shape || [];
 
@@ -243,7 +244,10 @@
 
     /** @param {Values} settings */
     function set(settings) {
-      for (const name in machine.inputs) if (name in settings) machine.inputs[name][0] = settings[name];
+      for (const name in machine.inputs) {
+        if (name in settings) machine.inputs[name][0] = settings[name];
+        else machine.inputs[name].set(traced[name]); // a sweep or an update may have moved it
+      }
     }
 
     /** All quantities at these settings; with an iteration, also `name_k` after k updates. */
@@ -484,22 +488,24 @@
     };
   }
 
-  /** "=" where the numbers after and before it are shown in full, else "≈". */
+  /** "=" where the numbers after and before it are shown in full, else "≈"; the twin of lines.py's. */
   function relationView(line, exactOf) {
-    const relations = [...line.querySelectorAll(".live-relation")].map((sign) => {
-      const numbers = [];
-      for (let node = sign.nextElementSibling; node && !node.matches(".live-relation"); node = node.nextElementSibling) {
-        if (node.dataset.quantity) numbers.push(node);
+    const relations = [];
+    let side = []; // the numbers since the last sign of equality, of either kind
+    for (const node of line.childNodes) {
+      if (node.nodeType !== 1) {
+        if (node.data.includes("=")) side = [];
+      } else if (node.matches(".live-relation")) {
+        relations.push({ sign: node, before: side, after: (side = []) });
+      } else if (node.dataset.quantity) {
+        side.push(node);
       }
-      return { sign, numbers };
-    });
+    }
+    const rounded = (number) => !exactOf.get(number);
     return () => {
-      let rounded = false;
-      for (const { sign, numbers } of relations) {
-        const own = numbers.some((number) => !exactOf.get(number));
-        const text = own || rounded ? "≈" : "=";
+      for (const { sign, before, after } of relations) {
+        const text = before.some(rounded) || after.some(rounded) ? "≈" : "=";
         if (sign.textContent !== text) sign.textContent = text;
-        rounded = own;
       }
     };
   }

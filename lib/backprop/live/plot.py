@@ -54,6 +54,11 @@ class Plot:
         alt: str = "",
         log: bool = False,
     ) -> None:
+        if not (xlim[0] < xlim[1] and ylim[0] < ylim[1] and (ylim[0] > 0 or not log)):
+            raise ValueError(
+                f"a plot needs limits from low to high{', above 0 where logarithmic' * log}, got "
+                f"xlim={xlim}, ylim={ylim}"
+            )
         self.axes = draw.axes()
         self.axes.set(xlabel=xlabel, ylabel=ylabel, xlim=xlim, ylim=ylim)
         if log:
@@ -121,6 +126,7 @@ class Plot:
 
         def points(state: State) -> Points:
             rows = state.sweep(sweep, np.linspace(low, high, SAMPLES))
+            check_quantities((across, y), rows, f"a curve over {sweep!r}")
             return np.column_stack([rows[across], rows[y]])
 
         self._add(
@@ -168,6 +174,7 @@ class Plot:
 
         def points(state: State) -> Points:
             rows = state.history()
+            check_quantities((y, *([x] if x else [])), rows, "a history")
             across = np.arange(len(rows[y])) * 1.0 if x is None else rows[x]
             if stairs:
                 return np.column_stack([np.repeat(across, 2)[1:], np.repeat(rows[y], 2)[:-1]])

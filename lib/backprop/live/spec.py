@@ -33,6 +33,8 @@ class Slider:
     step: float
 
     def __post_init__(self) -> None:
+        if not self.label.strip():
+            raise ValueError(f"slider {self.name!r} needs a label: say what it changes")
         numbers = (self.low, self.high, self.step)
         if not (np.all(np.isfinite(numbers)) and self.low < self.high and self.step > 0):
             raise ValueError(
@@ -42,7 +44,7 @@ class Slider:
 
     def check(self, value: float) -> float:
         """The value as a float, if the slider can hold it; else a ValueError or TypeError."""
-        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
             raise TypeError(f"slider {self.name!r} takes a number, got {type(value).__name__}")
         if not self.low <= value <= self.high:
             raise ValueError(
@@ -87,6 +89,16 @@ class Iteration:
     limit: float = 1e6
     counter: str = "k"
     label: str = "updates *k*"
+
+    def __post_init__(self) -> None:
+        counts = (self.steps, self.start)
+        if not all(isinstance(n, int) for n in counts) or not 0 <= self.start <= self.steps > 0:
+            raise ValueError(
+                "an iteration needs a whole number of steps, 1 or more, and a start from 0 to that, "
+                f"got steps={self.steps}, start={self.start}"
+            )
+        if not (np.isfinite(self.limit) and self.limit > 0):
+            raise ValueError(f"an iteration's limit is a finite number above 0, got {self.limit}")
 
     @property
     def slider(self) -> Slider:
