@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import MODES, ROOT, Visit, book_pages
 
 from backprop import autodiff as ad
 from backprop import live
 from backprop.autodiff.var import PRIMITIVES
 from backprop.live.numbers import format_number
 from backprop.live.widget import SCRIPT, STYLES
-from conftest import MODES, Visit, book_pages
 
 OPEN = Callable[..., Visit]
 CHAPTER = "chapters/03-one-layer.html"
@@ -59,7 +59,7 @@ PATHS = """() => [...document.querySelectorAll("figure.live [data-artist]")].map
   const path = artist.querySelector(":scope > path");
   const dots = [...artist.querySelectorAll("use")].flatMap((use) => [
     Number(use.getAttribute("x")), Number(use.getAttribute("y"))]);
-  return [figure, path ? path.getAttribute("d") : "", dots];
+  return [figure, (path && path.getAttribute("d")) || "", dots];
 })"""
 
 
@@ -357,6 +357,107 @@ def test_divergence_is_said_in_words(open_page: OPEN) -> None:
     assert "outside the picture" in shown["status"]
 
 
+def zoo(w: float, lr: float) -> live.LiveFigure:
+    """Every kind of artist that a plot can move, drawn at the given settings."""
+
+    def f(w: ad.Var, lr: ad.Var) -> dict[str, ad.Var]:
+        loss = (w - 0.3) ** 2
+        (dw,) = ad.grad(loss, [w])
+        return {"loss": loss, "dw": dw, "w_next": w - lr * dw, "v": ad.exp(w)}
+
+    plot = live.Plot("*w*", "*L*", (-4, 4), (-15, 30))
+    plot.curve("w", "loss")
+    plot.curve("w", "loss", x="v", span=(-1, 0.5))
+    plot.line(["w", "w_next", 0.0], ["loss", 0.0, "w"])
+    plot.vline("w")
+    plot.hline("loss")
+    plot.bar(1.0, "loss")
+    plot.arrow(("w", "loss"), ("w_next", 0.0))
+    plot.text("w", "loss", "L = {loss}")
+    plot.tangent("w_k", "loss_k", slope="dw_k")
+    plot.history("loss", x="w", kind="stairs")
+    plot.history("loss", kind="line")
+    plot.history("w_next", x="w", kind="dots")
+    plot.point("w", "loss")
+    log = live.Plot("*k*", "*L*", (0, 9), (1e-6, 1e2), log=True)
+    log.history("loss", kind="line")
+    return live.LiveFigure(
+        ad.trace(f, w=w, lr=lr),
+        [live.Slider("w", "*w*", -1, 1, 0.01), live.Slider("lr", "*α*", 0, 1, 0.01)],
+        [plot, log],
+        name="zoo",
+        alt="Every kind of artist",
+        caption="Every kind of artist that a plot can move, all in one figure.",
+        iteration=live.Iteration({"w": "w_next"}, steps=9, start=4),
+    )
+
+
+def stand_alone(figure: live.LiveFigure, folder: Path) -> str:
+    """The address of a page that holds just this figure and its script."""
+    document = folder / f"{figure.name}.html"
+    document.write_text(
+        f"<!doctype html><meta charset=utf-8><style>{STYLES}</style>{figure.html}"
+        f"<script>{SCRIPT}</script>",
+        encoding="utf-8",
+    )
+    return document.as_uri()
+
+
+def test_every_artist_moves_to_where_matplotlib_would_draw_it(browser: Any, tmp_path: Path) -> None:
+    """Moved by the page from one setting to another = drawn by matplotlib at the other.
+
+    Coordinates are rounded to 0.01 of a point on the page. Lines that matplotlib cuts at the frame
+    have other ends, so those that lie inside are compared; each kind of artist has one.
+    """
+    live_page = browser.new_page()
+    live_page.goto(stand_alone(zoo(-0.8, 0.1), tmp_path))
+    still = browser.new_context(java_script_enabled=False).new_page()
+    compared: set[int] = set()
+    for w, lr in [(0.5, 0.2), (0.9, 0.7), (0.0, 0.05), (-0.3, 0.9), (0.3, 0.4)]:
+        live_page.evaluate(MOVE, ["zoo", {"w": w, "lr": lr}])
+        still.goto(stand_alone(zoo(w, lr), tmp_path))
+        pairs = zip(live_page.evaluate(PATHS), still.evaluate(PATHS), strict=True)
+        for i, ((_, d_moved, dots_moved), (_, d_drawn, dots_drawn)) in enumerate(pairs):
+            moved, drawn = (
+                [float(n) for n in re.findall(r"-?[\d.]+", d)] for d in (d_moved, d_drawn)
+            )
+            assert len(dots_moved) == len(dots_drawn)
+            assert dots_moved == pytest.approx(dots_drawn, abs=0.02)
+            if len(moved) == len(drawn):
+                inside = (
+                    moved and min(moved) >= 0 and max(moved[::2]) < 280 and max(moved[1::2]) < 220
+                )
+                if inside or dots_moved:
+                    assert moved == pytest.approx(drawn, abs=0.02), (i, w, lr)
+                    compared.add(i)
+        places = live_page.locator("svg [data-artist] text").evaluate(
+            "(t) => t.getAttribute('transform')"
+        )
+        there = still.locator("svg [data-artist] text").evaluate(
+            "(t) => t.getAttribute('transform')"
+        )
+        numbers = [[float(n) for n in re.findall(r"-?[\d.]+", at)] for at in (places, there)]
+        assert numbers[0] == pytest.approx(numbers[1], abs=0.02)
+    text = 12  # matplotlib draws patches first, then lines, then text
+    assert compared == set(range(14)) - {text}
+    live_page.close()
+    still.context.close()
+
+
+def test_script_needs_no_eval() -> None:
+    """A page may forbid it (a Content Security Policy without unsafe-eval)."""
+    assert not re.search(r"\beval\b|\bFunction\(|\bimport\b|https?:", SCRIPT)
+
+
+def test_every_quantity_is_in_the_notation(open_page: OPEN) -> None:
+    """Names of traced quantities are those of the notation page's column "in code"."""
+    notation = (ROOT / "chapters" / "notation.md").read_text(encoding="utf-8")
+    known = {name.strip() for name in re.findall(r"`([^`]+)`", notation)}
+    for _visit, figure in figures_of_the_book(open_page):
+        tape = figure["spec"]["tape"]
+        assert {*tape["inputs"], *tape["outputs"]} <= known, figure["name"]
+
+
 def overflowing() -> live.LiveFigure:
     """A figure whose loss leaves the floating-point numbers: exp of exp, fed back."""
 
@@ -382,16 +483,10 @@ def overflowing() -> live.LiveFigure:
 
 
 def test_infinite_and_undefined_numbers_are_shown_as_such(browser: Any, tmp_path: Path) -> None:
-    document = tmp_path / "overflow.html"
-    document.write_text(
-        f"<!doctype html><meta charset=utf-8><style>{STYLES}</style>{overflowing().html}"
-        f"<script>{SCRIPT}</script>",
-        encoding="utf-8",
-    )
     page = browser.new_page()
     errors: list[Any] = []
     page.on("pageerror", lambda error: errors.append(error))
-    page.goto(document.as_uri())
+    page.goto(stand_alone(overflowing(), tmp_path))
     before = page.evaluate(PATHS)
     shown = page.evaluate(MOVE, ["overflow", {"lr": 2}])
     texts = {n["name"]: n["text"] for n in shown["numbers"]}
@@ -411,10 +506,11 @@ def test_infinite_and_undefined_numbers_are_shown_as_such(browser: Any, tmp_path
 def test_pictures_follow_the_theme(open_page: OPEN, scheme: str) -> None:
     """Text stands out from the figure's ground by at least 4.5 to 1 (WCAG 2.2, 1.4.3)."""
     page = open_page(CHAPTER, color_scheme=scheme).page
-    colours = page.locator('[data-figure="one-layer-descent"]').evaluate(
-        """(figure) => [getComputedStyle(figure).backgroundColor,
-          ...[...figure.querySelectorAll("svg text, dt, dd, label, output, figcaption, button")].map(
-            (e) => getComputedStyle(e)[e.closest("svg") ? "fill" : "color"])]"""
+    colours = page.locator("main").evaluate(
+        """(main) => [getComputedStyle(main.querySelector("figure.live")).backgroundColor,
+          ...[...main.querySelectorAll(
+            ":is(svg text, dt, dd, label, output, figcaption, button):is(figure.live *)",
+          )].map((e) => getComputedStyle(e)[e.closest("svg") ? "fill" : "color"])]"""
     )
 
     def luminance(colour: str) -> float:

@@ -102,6 +102,7 @@ class Graph:
                     ha="center",
                     va="bottom" if above else "top",
                     color=draw.PALETTE[color],
+                    fontsize=11,
                 )
                 markup = formula(f"{{{shown}}}", values, digits, "tspan")
                 step = step_of.get(shown)
@@ -150,7 +151,8 @@ class Graph:
                 markeredgewidth=1.2,
             )
         size = 13 if node.gate else 14
-        axes.text(x, y, node.symbol, ha="center", va="center_baseline", fontsize=size)
+        ink = draw.PALETTE["ink"]
+        axes.text(x, y, node.symbol, ha="center", va="center_baseline", fontsize=size, color=ink)
 
 
 def _x(node: Node) -> float:
