@@ -37,9 +37,12 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
+# Sphinx warns of a page when it reads it, and reads only what changed: after a failure the next build
+# has to read everything again, or it would pass.
 book: $(READY)
-	$(BIN)/jupyter-book build . -W -n --keep-going
-	touch _build/book.stamp
+	@rm -f _build/book.stamp
+	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
+	@touch _build/book.stamp
 
 serve: book
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
