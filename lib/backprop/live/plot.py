@@ -90,7 +90,7 @@ class Plot:
         left, right = x - width / 2, x + width / 2
         paint = draw.PALETTE[color]
         style = {"color": paint, "fill": True, "linewidth": 1}
-        self._add_points("line", [left, left, right, right, left], [0.0, y, y, 0.0, 0.0], style)
+        self._add_points("line", [left, left, right, right], [0.0, y, y, 0.0], style)
 
     def arrow(
         self,
