@@ -154,8 +154,9 @@
   function replayer(tape) {
     const arrays = [];
     const inputs = {};
-    const program = [];
-    tape.nodes.forEach((line) => {
+    /** @type {Object<number, () => void>} by line; inputs and constants have nothing to do */
+    const program = {};
+    tape.nodes.forEach((line, i) => {
       const shape = line.shape || [];
       const out = new Float64Array(count(shape));
       arrays.push(out);
@@ -165,23 +166,34 @@
         inputs[line.name] = out;
         out.set(flatten(tape.inputs[line.name]));
       } else {
-        const args = line.args.map((i) => arrays[i]);
-        const shapes = line.args.map((i) => tape.nodes[i].shape || []);
+        const args = line.args.map((a) => arrays[a]);
+        const shapes = line.args.map((a) => tape.nodes[a].shape || []);
         const fill = Object.hasOwn(ENTRYWISE, line.op)
           ? entrywise(ENTRYWISE[line.op], args, shapes, shape)
           : AXIS_BOUND[line.op](line, args, shapes);
-        program.push(() => fill(out));
+        program[i] = () => fill(out);
       }
     });
+    const all = Object.values(program);
     const outputs = {};
     for (const [name, i] of Object.entries(tape.outputs)) outputs[name] = arrays[i];
-    return {
-      inputs,
-      outputs,
-      run() {
-        for (let i = 0; i < program.length; i++) program[i]();
-      },
-    };
+
+    /** The part of the tape that some outputs need, and the inputs that these depend on. */
+    function part(names) {
+      const wanted = new Set(names.filter((name) => name in tape.outputs).map((name) => tape.outputs[name]));
+      for (let i = tape.nodes.length - 1; i >= 0; i--) if (wanted.has(i)) (tape.nodes[i].args || []).forEach((a) => wanted.add(a));
+      const lines = [...wanted].sort((i, j) => i - j);
+      return {
+        steps: lines.map((i) => program[i]).filter(Boolean),
+        inputs: lines.filter((i) => tape.nodes[i].op === "input").map((i) => tape.nodes[i].name),
+      };
+    }
+
+    return { inputs, outputs, part, run: () => run(all) };
+  }
+
+  function run(steps) {
+    for (let i = 0; i < steps.length; i++) steps[i]();
   }
 
   /**
@@ -211,14 +223,14 @@
     const sign = value < 0 ? "−" : "";
     const size = Math.abs(value);
     if (size === Infinity) return { text: `${sign}∞`, exact: true };
-    const close = (shown) => Math.abs(shown - size) <= 1e-12 * Math.max(1, size) && (shown > 0 || size === 0);
+    const close = (shown, scale) => Math.abs(shown - size) <= 1e-12 * scale && (shown > 0 || size === 0);
     if (size === 0 || (size >= 0.5 * 10 ** -digits && size < 1e6)) {
       const shown = size.toFixed(digits);
-      return { text: sign + shown, exact: close(Number(shown)) };
+      return { text: sign + shown, exact: close(Number(shown), Math.max(1, size)) };
     }
     const [mantissa, exponent] = size.toExponential(2).split("e");
     const raised = String(Number(exponent)).replace(/./g, (character) => SUPERSCRIPTS[character]);
-    return { text: `${sign}${mantissa}×10${raised}`, exact: close(Number(`${mantissa}e${exponent}`)) };
+    return { text: `${sign}${mantissa}×10${raised}`, exact: close(Number(`${mantissa}e${exponent}`), size) };
   }
 
   // ---------------------------------------------------------------------------------------------
@@ -273,30 +285,42 @@
       return rows;
     }
 
-    /** x and y quantities along a sweep of one input, all else as set. */
-    function sweep(settings, { input, from, to, samples, x, y }) {
-      set(settings);
-      const points = new Float64Array(2 * samples);
+    /**
+     * x and y quantities along a sweep of one input, all else as set. Kept until another input that
+     * they depend on has moved: most drags leave most curves where they are.
+     */
+    function sweeper({ input, from, to, samples, x, y }) {
+      const { steps, inputs } = machine.part([x, y]);
+      const others = inputs.filter((name) => name !== input);
       const [xs, ys] = [x, y].map((name) => machine.outputs[name] || machine.inputs[name]);
-      for (let i = 0; i < samples; i++) {
-        machine.inputs[input][0] = from + ((to - from) * i) / (samples - 1);
-        machine.run();
-        points[2 * i] = xs[0];
-        points[2 * i + 1] = ys[0];
-      }
-      return points;
+      let before = null;
+      let points = null;
+      return (settings) => {
+        set(settings);
+        const now = others.map((name) => machine.inputs[name][0]);
+        if (before && now.every((value, i) => value === before[i])) return points;
+        before = now;
+        points = new Float64Array(2 * samples);
+        for (let i = 0; i < samples; i++) {
+          machine.inputs[input][0] = from + ((to - from) * i) / (samples - 1);
+          run(steps);
+          points[2 * i] = xs[0];
+          points[2 * i + 1] = ys[0];
+        }
+        return points;
+      };
     }
 
     function evaluate(settings) {
       const values = quantities(settings);
-      if (!spec.iteration) return { settings, values, rows: null, sweep };
+      if (!spec.iteration) return { settings, values, rows: null };
       const rows = history(settings);
       const last = rows[rows.length - 1];
       for (const name in last) if (name !== spec.iteration.counter) values[`${name}_k`] = last[name];
-      return { settings, values, rows, sweep };
+      return { settings, values, rows };
     }
 
-    return { evaluate };
+    return { evaluate, sweeper };
   }
 
   /** What a reader must be told in words: a divergence, or a point that has left the picture. */
@@ -326,11 +350,14 @@
 
   /** Points in data coordinates, as [x0, y0, x1, y1, …], for each kind of moving artist. */
   const POINTS = {
-    points: ({ x, y }, { values }) => x.flatMap((_, i) => [resolve(x[i], values), resolve(y[i], values)]),
-    curve: (spec, { settings, sweep }) => sweep(settings, spec),
-    tangent: ({ x, y, slope, from, to }, { values }) =>
+    points: ({ x, y }) => ({ values }) => x.flatMap((_, i) => [resolve(x[i], values), resolve(y[i], values)]),
+    curve(artist, { sweeper }) {
+      const sweep = sweeper(artist);
+      return ({ settings }) => sweep(settings);
+    },
+    tangent: ({ x, y, slope, from, to }) => ({ values }) =>
       [from, to].flatMap((at) => [at, values[y] + values[slope] * (at - values[x])]),
-    history: ({ x, y, stairs }, { rows }) => {
+    history: ({ x, y, stairs }) => ({ rows }) => {
       const points = [];
       rows.forEach((row, k) => {
         const at = x === null ? k : row[x];
@@ -420,20 +447,23 @@
   };
 
   const VIEWS = {
-    plot(element, view) {
+    plot(element, view, figureModel) {
       const project = projector(view.axes);
       const [left, right] = view.axes.xlim;
       const [low, high] = view.axes.ylim;
       const artists = view.artists.map((artist, i) => ({
         artist,
-        points: POINTS[artist.points],
+        points: POINTS[artist.points](artist, figureModel),
+        last: null,
         draw: DRAW[artist.draw](element.querySelector(`[data-artist="${i}"]`), artist),
       }));
       return (state) => {
         let outside = false;
-        for (const { artist, points, draw } of artists) {
-          const data = points(artist, state);
-          draw(project(data));
+        for (const item of artists) {
+          const { artist, points, draw, last } = item;
+          const data = points(state);
+          if (data !== last) draw(project(data));
+          item.last = data;
           if (artist.watched && !(data[0] >= left && data[0] <= right && data[1] >= low && data[1] <= high)) outside = true;
         }
         return outside;
@@ -522,12 +552,12 @@
    */
   function mount(figure, options = {}) {
     const spec = JSON.parse(figure.querySelector("script.live-spec").textContent);
-    const { evaluate } = model(spec);
+    const figureModel = model(spec);
     const inputs = [...figure.querySelectorAll("input[type=range]")];
     const byName = Object.fromEntries(inputs.map((input) => [input.name, input]));
     const views = [...figure.querySelectorAll("[data-view]")].map((element) => {
       const view = spec.views[Number(element.dataset.view)];
-      return VIEWS[view.kind](element, view);
+      return VIEWS[view.kind](element, view, figureModel);
     });
     const exactOf = new Map();
     const numbers = [...figure.querySelectorAll("[data-quantity]")].map((element) => [element, quantityView(element)]);
@@ -539,7 +569,7 @@
     const settings = { ...spec.start };
 
     function show(mark) {
-      const state = evaluate(settings);
+      const state = figureModel.evaluate(settings);
       let outside = false;
       for (const view of views) outside = view(state) || outside;
       for (const [element, update] of numbers) exactOf.set(element, update(state.values, mark));
@@ -550,7 +580,7 @@
       const effect = spec.effect ? `, ${spec.effect} ${formatNumber(state.values[spec.effect], spec.digits).text}` : "";
       for (const input of inputs) {
         const { text } = formatNumber(settings[input.name], Number(input.dataset.digits));
-        input.setAttribute("aria-valuetext", `${text}${effect}`);
+        if (input.ariaValueText !== text + effect) input.ariaValueText = text + effect;
       }
     }
 
