@@ -4,7 +4,7 @@ import re
 from html import escape
 
 # A single letter, Latin or Greek, with an optional subscript; ∂ and digits may touch it.
-SYMBOL = re.compile(r"(?<![A-Za-zα-ω])([A-Za-zα-ωΑ-Ω]̂?)(?![A-Za-zα-ω])(?:_(\w+))?")
+SYMBOL = re.compile(r"(?<![A-Za-zα-ω])([A-Za-zα-ωΑ-Ωŷ]̂?)(?![A-Za-zα-ω])(?:_(\w+))?")
 
 
 def _symbol(match: re.Match[str]) -> str:

@@ -120,6 +120,12 @@ class Graph:
 
     def _draw_wire(self, axes: Any, wire: Wire) -> Any:
         """Draw it from rim to rim, and return its middle."""
+        for end in (wire.source, wire.target):
+            if end not in self.nodes:
+                raise ValueError(
+                    f"wire {wire.source} → {wire.target}: no node {end!r}; "
+                    f"the graph has {', '.join(self.nodes)}"
+                )
         ends = [self.nodes[wire.source], self.nodes[wire.target]]
         start, stop = (np.array([_x(node), _y(node)]) for node in ends)
         along = (stop - start) / np.hypot(*(stop - start))

@@ -29,17 +29,17 @@ def format_number(value: float, digits: int) -> Shown:
     number = Decimal(size)
     if size == 0 or 0.5 * 10**-digits <= size < 1e6:
         shown = number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-        return Shown(f"{sign}{shown:f}", _close(shown, size))
+        return Shown(f"{sign}{shown:f}", _close(shown, size, max(1.0, size)))
     exponent = number.adjusted()
     shown = number.scaleb(-exponent).quantize(Decimal("0.01"), ROUND_HALF_UP)
     if shown == 10:
         shown, exponent = Decimal("1.00"), exponent + 1
     raised = str(exponent).translate(SUPERSCRIPTS)
-    return Shown(f"{sign}{shown}×10{raised}", _close(shown.scaleb(exponent), size))
+    return Shown(f"{sign}{shown}×10{raised}", _close(shown.scaleb(exponent), size, size))
 
 
-def _close(shown: Decimal, size: float) -> bool:
-    return abs(float(shown) - size) <= 1e-12 * max(1.0, size) and (shown > 0 or size == 0)
+def _close(shown: Decimal, size: float, scale: float) -> bool:
+    return abs(float(shown) - size) <= 1e-12 * scale and (shown > 0 or size == 0)
 
 
 def stable(value: float) -> str:

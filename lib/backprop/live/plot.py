@@ -88,7 +88,7 @@ class Plot:
     def bar(self, x: float, y: Coordinate, width: float = 0.6, color: str = "blue") -> None:
         """A bar from 0 to ``y``."""
         left, right = x - width / 2, x + width / 2
-        paint = draw.PALETTE[color]
+        paint = _paint(color)
         style = {"color": paint, "fill": True, "linewidth": 1}
         self._add_points("line", [left, left, right, right], [0.0, y, y, 0.0], style)
 
@@ -108,7 +108,7 @@ class Plot:
         self, x: Coordinate, y: Coordinate, template: str, color: str = "ink", **style: Any
     ) -> None:
         """Words and numbers at a point: ``"L = {loss}"``."""
-        self._add_points("text", [x], [y], {"color": draw.PALETTE[color]} | style, template)
+        self._add_points("text", [x], [y], {"color": _paint(color)} | style, template)
 
     def curve(
         self,
@@ -273,12 +273,18 @@ class Plot:
         }
 
 
+def _paint(color: str) -> str:
+    if color not in draw.PALETTE:
+        raise ValueError(f"no color {color!r}; the palette has {', '.join(draw.PALETTE)}")
+    return draw.PALETTE[color]
+
+
 def _stroke(color: str, style: dict[str, Any]) -> dict[str, Any]:
-    return {"color": draw.PALETTE[color]} | style
+    return {"color": _paint(color)} | style
 
 
 def _dot(color: str, size: float) -> dict[str, Any]:
-    paint = draw.PALETTE[color]
+    paint = _paint(color)
     edge = draw.PALETTE["paper"]
     return {
         "linestyle": "none",
