@@ -337,6 +337,11 @@ def test_where_broadcasts_its_three_arguments(
     test_gradient_is_the_complex_step_of_numpy(case)
 
 
+def test_where_takes_every_condition_but_0_as_true() -> None:
+    chosen = ad.where([-1.0, 0.25, 0.0, -0.0, 5e-324, 7.0], 1.0, 2.0)
+    np.testing.assert_array_equal(chosen.value, [1.0, 1.0, 2.0, 2.0, 1.0, 1.0])
+
+
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     ">": lambda a, b: a > b,
     "<": lambda a, b: a < b,

@@ -136,7 +136,7 @@ def digits_lost(drawn: Drawn, output: np.ndarray) -> float:
     return float(np.max(1 / output)) if drawn.loss == "cross_entropy" else 1.0
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(drawn_networks())
 def test_by_hand_recorded_and_by_differences(drawn: Drawn) -> None:
     net = drawn.network()

@@ -230,6 +230,22 @@ def test_a_replay_equals_the_function_at_other_inputs(
     assert loaded.to_json() == tape.to_json()
 
 
+def test_the_memory_order_of_an_array_changes_no_bit() -> None:
+    rng = np.random.default_rng(0)
+    w, c = rng.normal(size=(7, 9, 11)), rng.normal(size=(11, 9, 7))
+
+    def f(w: ad.Var, order: str) -> dict[str, ad.Var]:
+        total = ad.sum(w.T * np.asarray(c, order=order))  # type: ignore[call-overload]
+        wide = ad.sum(ad.transpose(ad.broadcast_to(w[0], (5, 9, 11)), (2, 1, 0)))
+        return {"total": total, "wide": wide, "fixed": ad.sum(w * ad.var(c).T)}
+
+    tape = ad.trace(lambda w: f(w, "C"), w=w)
+    expected = tape.run()
+    same(tape.run(w=np.asfortranarray(w)), expected)
+    same(ad.trace(lambda w: f(w, "F"), w=np.asfortranarray(w)).run(), expected)
+    same(ad.Tape.from_json(tape.to_json()).run(), expected)
+
+
 # Many values at once
 
 

@@ -121,11 +121,15 @@ def max_rule(g: Var, out: Var, a: Var, axis: tuple[int, ...]) -> Var:
 
 
 primitive("max", lambda a, axis: np.max(a, axis=axis, keepdims=True), max_rule)
-primitive("broadcast_to", np.broadcast_to, lambda g, out, a, shape: like(g, a))
+primitive(
+    "broadcast_to",
+    lambda a, shape: np.array(np.broadcast_to(a, shape), order="C"),
+    lambda g, out, a, shape: like(g, a),
+)
 primitive("reshape", np.reshape, lambda g, out, a, shape: reshape(g, a.shape))
 primitive(
     "transpose",
-    np.transpose,
+    lambda a, axes: np.array(np.transpose(a, axes), order="C"),
     lambda g, out, a, axes: transpose(g, tuple(int(i) for i in np.argsort(axes))),
 )
 primitive(

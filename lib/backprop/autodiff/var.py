@@ -221,7 +221,9 @@ def as_float64(value: Any, what: str) -> Any:
         raise TypeError(
             f"{what} expects real numbers, got {type(value).__name__} of dtype {array.dtype}"
         )
-    array = array.astype(np.float64)
+    # Rows first, here and in every primitive: the memory order decides the order of a sum, and so
+    # its last bit.
+    array = array.astype(np.float64, order="C")
     return array if array.shape else np.float64(array)
 
 
