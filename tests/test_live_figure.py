@@ -45,12 +45,15 @@ def bowl() -> live.Plot:
     return plot
 
 
+def lines() -> live.WorkedLines:
+    return live.WorkedLines([("Loss", "L = (w·x)² = ({w}·3)² = {loss}")])
+
+
 def figure(name: str = "bowl", **options: Any) -> live.LiveFigure:
     sliders = options.pop("sliders", [W, LR])
     views = options.pop("views", None)
     if views is None:
-        lines = [("Loss", "L = (w·x)² = ({w}·3)² = {loss}")]
-        views = [bowl(), live.WorkedLines(lines)]
+        views = [lines()]
     return live.LiveFigure(
         options.pop("tape", tape()), sliders, views, name=name, **(TEXTS | options)
     )
@@ -173,9 +176,10 @@ def test_entries_of_arrays_are_quantities() -> None:
         W = ad.var(np.arange(6.0).reshape(2, 3)) * x
         return {"W": W, "a": W @ np.ones(3), "loss": x}
 
-    lines = live.WorkedLines([("Second row", "{W[1,2]} and {a[1]:0}")])
     f = figure(
-        tape=ad.trace(layer, x=2.0), sliders=[live.Slider("x", "*x*", 0, 9, 1)], views=[lines]
+        tape=ad.trace(layer, x=2.0),
+        sliders=[live.Slider("x", "*x*", 0, 9, 1)],
+        views=[live.WorkedLines([("Second row", "{W[1,2]} and {a[1]:0}")])],
     )
     assert f.quantities["W[1,2]"] == 10.0 and f.quantities["a[1]"] == 24.0
     assert 'data-quantity="W[1,2]" data-value="10"' in f.html
@@ -203,7 +207,7 @@ def test_representation_states_the_values() -> None:
 
 def test_same_figure_same_bytes() -> None:
     """Made twice: no memory address, no date, no random id."""
-    first, second = figure(iteration=UPDATE), figure(iteration=UPDATE)
+    first, second = (figure(iteration=UPDATE, views=[bowl(), lines()]) for _ in range(2))
     assert repr(first) == repr(second)
     assert first.html == second.html
     assert not re.search(r"0x[0-9a-f]{6}", first.html + repr(first))
@@ -271,7 +275,7 @@ class Page(HTMLParser):
 
 
 def test_html_keeps_the_contract() -> None:
-    page = Page(figure(iteration=UPDATE).html)
+    page = Page(figure(iteration=UPDATE, views=[bowl(), lines()]).html)
     (root,) = page.all("figure")
     assert root["class"] == "live" and root["data-figure"] == "bowl"
     labels = {label["for"] for label in page.all("label")}
@@ -761,7 +765,7 @@ def test_page_shows_the_same_as_the_still_figure(browser: Any, tmp_path: Path) -
     """
     plot = live.Plot("*x*", "*L*", (-4, 4), (-1, 5))
     plot.curve("x", "loss")
-    lines = live.WorkedLines(
+    still_lines = live.WorkedLines(
         [
             ("Leading", "{loss} = {x3} = x = {lr}"),
             ("Chain", "L = {loss} = L = {lr} = {x3} = {loss}"),
@@ -775,7 +779,7 @@ def test_page_shows_the_same_as_the_still_figure(browser: Any, tmp_path: Path) -
     f = live.LiveFigure(
         ad.trace(traced, w=1 / 3, x=2.0, lr=0.25),
         [LR],
-        [plot, lines],
+        [plot, still_lines],
         name="still",
         alt="A bowl",
         caption="Three lines.",
