@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import backprop as bp
+from backprop.activations import LeakyReLU
 from backprop.network import Gradients
 
 ACTIVATIONS = ["identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "softmax"]
@@ -302,7 +304,7 @@ def test_every_real_dtype_becomes_float64(dtype):
 
 
 def test_layers_copy_what_they_are_given_and_are_written_in_place():
-    W, b = np.array([[1, 2]]), np.array([3])
+    W, b = np.array([[1.0, 2.0]]), np.array([3.0])  # float64, as the layer keeps them
     layer = bp.Dense(W, b, bp.relu)
     kept_W, kept_b = layer.W, layer.b
     layer.W[0, 0] = 0.5
@@ -645,16 +647,19 @@ def refused(use, x, y, error, words):
     assert unchanged(NET, before)
 
 
-def test_a_weight_written_as_nan_is_found_by_the_next_forward_pass():
+@pytest.mark.parametrize(("name", "index"), [("W", (0, 3)), ("b", (0,))])
+def test_a_parameter_written_as_nan_is_found_by_the_next_forward_pass(name, index):
     net = tanh_net()
-    net.layers[1].W[0, 3] = np.nan
-    with pytest.raises(
-        ValueError, match=r"W of Dense layer 2 \(layers\[1\]\) is nan at index \(0, 3"
-    ):
+    getattr(net.layers[1], name)[index] = np.nan
+    words = re.escape(f"{name} of Dense layer 2 (layers[1]) is nan at index {index}")
+    with pytest.raises(ValueError, match=words):
         net.forward(X)
 
 
 # --- overflow: named where it first appears, before anything has changed
+
+
+STEEP = LeakyReLU(slope=1e200)
 
 
 def deep(*ws, activation="identity", loss="squared_error"):
@@ -665,11 +670,12 @@ def deep(*ws, activation="identity", loss="squared_error"):
     ("net", "x", "y", "first"),
     [
         (deep(1e200, 1e200), 1.0, 0.0, "z of Dense layer 2 (layers[1]) is inf"),
+        (deep(-1e200, activation=STEEP), 1.0, 0.0, "a of Dense layer 1 (layers[0]) is -inf"),
         (deep(1.0, 1e200), 1.0, 0.0, "the loss squared_error is inf"),
         (deep(1e200, 1e-200, 1e150), 1.0, 0.0, "dL/dW of Dense layer 2 (layers[1]) is inf"),
         (deep(1.0, 1e10, 1e150), 1e-10, 0.0, "delta of Dense layer 1 (layers[0]) is inf"),
     ],
-    ids=["z", "loss", "dW", "delta"],
+    ids=["z", "a", "loss", "dW", "delta"],
 )
 @pytest.mark.filterwarnings("error")
 def test_overflow_is_named_where_it_first_appears(net, x, y, first):
@@ -678,6 +684,14 @@ def test_overflow_is_named_where_it_first_appears(net, x, y, first):
         net.step([x], [y], lr=0.1)
     assert first in str(raised.value)
     assert unchanged(net, before)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_sum_over_the_batch_that_overflows_is_named():
+    """Each example's delta is 1e308 and finite; dL/db adds two of them."""
+    net, x, y = deep(1.0, 1e154), np.full((1, 2), 1e-160), np.full((1, 2), -1e154)
+    with pytest.raises(FloatingPointError, match=r"dL/db of Dense layer 1 \(.*\) is inf"):
+        net.backward(net.forward(x), y)
 
 
 @pytest.mark.filterwarnings("error")

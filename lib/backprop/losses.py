@@ -218,7 +218,7 @@ class CrossEntropy(FusedLoss):
 
 def _cost(weight: Array, logarithm: Array) -> Array:
     """Return -weight * logarithm with 0 * -inf = 0."""
-    return np.where(weight == 0, 0.0, 0.0 - weight * np.where(weight == 0, 0.0, logarithm))
+    return np.where(weight == 0, 0.0, -weight * np.where(weight == 0, 0.0, logarithm))
 
 
 def _ratio(top: Array, bottom: Array) -> Array:
