@@ -332,14 +332,14 @@
       if (step >= 0) {
         const size = state.rows[step][watch];
         sentences.push(Number.isFinite(size)
-          ? `With these values the ${watch} diverged at step ${step}: it has passed ${limit.toLocaleString("en")}.`
-          : `With these values the ${watch} diverged at step ${step}: it is no longer a finite number.`);
+          ? `Here the ${watch} diverged at step ${step}: it has passed ${limit.toLocaleString("en")}.`
+          : `Here the ${watch} diverged at step ${step}: it is no longer a finite number.`);
       }
     } else {
       const lost = Object.keys(state.values).filter((name) => !Number.isFinite(state.values[name]));
-      if (lost.length) sentences.push(`With these values there is no finite number for ${lost.join(", ")}.`);
+      if (lost.length) sentences.push(`Here there is no finite number for ${lost.join(", ")}.`);
     }
-    if (!sentences.length && outside) sentences.push("With these values the point lies outside the picture.");
+    if (!sentences.length && outside) sentences.push("Here the point lies outside the picture.");
     return sentences.join(" ");
   }
 
