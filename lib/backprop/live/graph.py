@@ -13,6 +13,7 @@ from .spec import Slider, State, check_quantities
 COLUMN, ROW = 66, 62  # points between neighbouring nodes
 MARGIN_X, MARGIN_Y = 18, 26
 RADIUS = 13
+NUMBER = np.array([16, 9])  # half the width and height that a number takes up
 
 
 @dataclass(frozen=True)
@@ -85,22 +86,22 @@ class Graph:
         axes = draw.blank(2 * MARGIN_X + COLUMN * columns, 2 * MARGIN_Y + ROW * rows)
         texts: dict[str, str] = {}
         for wire in self.wires:
-            middle = self._draw_wire(axes, wire)
-            for shown, color, above in (
-                (wire.value, "blue", True),
-                (wire.gradient, "orange", False),
+            above, below = self._draw_wire(axes, wire)
+            for shown, color, place in (
+                (wire.value, "blue", above),
+                (wire.gradient, "orange", below),
             ):
                 if shown is None:
                     continue
                 check_quantities([shown], values, f"wire {wire.source} → {wire.target}")
                 gid = f"{draw.ARTIST}{len(texts)}"
                 axes.text(
-                    middle[0],
-                    middle[1] + (4 if above else -4),
+                    place[0],
+                    place[1],
                     "0",
                     gid=gid,
                     ha="center",
-                    va="bottom" if above else "top",
+                    va="center_baseline",
                     color=draw.PALETTE[color],
                     fontsize=11,
                 )
@@ -119,7 +120,7 @@ class Graph:
         return html, {"kind": "graph", "counter": self.counter}
 
     def _draw_wire(self, axes: Any, wire: Wire) -> Any:
-        """Draw it from rim to rim, and return its middle."""
+        """Draw it from rim to rim, and return the places of a number above and one below it."""
         for end in (wire.source, wire.target):
             if end not in self.nodes:
                 raise ValueError(
@@ -142,7 +143,11 @@ class Graph:
                 "shrinkB": 0,
             },
         )
-        return (start + stop) / 2
+        across = np.array([-along[1], along[0]])
+        # Far enough that half a number's width and height clear the wire, whatever its slope.
+        offset = across * (abs(across) @ NUMBER)
+        middle = (start + stop) / 2
+        return middle + offset, middle - offset
 
     def _draw_node(self, axes: Any, node: Node) -> None:
         x, y = _x(node), _y(node)
