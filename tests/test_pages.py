@@ -302,6 +302,9 @@ def test_play_pause_step_back(open_page: OPEN) -> None:
     start = int(k.input_value())
     figure.get_by_role("button", name="Step").click()
     assert int(k.input_value()) == start + 1
+    loss = figure.locator('dd [data-quantity="loss_k"]').get_attribute("data-value")
+    said = format_number(float(loss or "nan"), 2).text
+    assert k.get_attribute("aria-valuetext") == f"{start + 1}, loss {said}"
     figure.get_by_role("button", name="Back").click()
     figure.get_by_role("button", name="Back").click()
     assert int(k.input_value()) == start - 1

@@ -577,7 +577,9 @@
       const message = statusOf(spec, state, outside);
       if (status.textContent !== message) status.textContent = message;
       figure.toggleAttribute("data-diverged", message !== "" && !outside);
-      const effect = spec.effect ? `, ${spec.effect} ${formatNumber(state.values[spec.effect], spec.digits).text}` : "";
+      // With an iteration, what a slider does to the loss is seen after the updates.
+      const outcome = state.values[spec.iteration ? `${spec.effect}_k` : spec.effect];
+      const effect = spec.effect ? `, ${spec.effect} ${formatNumber(outcome, spec.digits).text}` : "";
       for (const input of inputs) {
         const { text } = formatNumber(settings[input.name], Number(input.dataset.digits));
         if (input.ariaValueText !== text + effect) input.ariaValueText = text + effect;
