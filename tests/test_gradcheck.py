@@ -159,12 +159,16 @@ def test_curvature_is_no_kink(x, k):
 
 
 @settings(deadline=None)
-@given(x=st.floats(-2, 2), residual=st.floats(-1e-5, 1e-5))
-def test_rounding_is_no_kink(x, residual):
+@given(
+    x=st.floats(-2, 2), residual=st.floats(-1e-5, 1e-5), s=st.sampled_from([1e-6, 1e-3, 1.0, 10.0])
+)
+def test_rounding_is_no_kink(x, residual, s):
     """A loss near 0 is the square of a difference that has lost almost all of its digits."""
-    y = np.exp(x) + residual
+    y = 1.0 + s * np.exp(x) + residual
     report = bp.check_gradient(
-        lambda x: (np.exp(x) - y) ** 2, x, lambda x: 2 * (np.exp(x) - y) * np.exp(x)
+        lambda x: (1.0 + s * np.exp(x) - y) ** 2,
+        x,
+        lambda x: 2 * (1.0 + s * np.exp(x) - y) * s * np.exp(x),
     )
     assert report.kinks == ()
     assert report.passed, report
