@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +58,17 @@ def mute_scripts(app: Sphinx, error: Exception | None) -> None:
             file.write_text(muted, encoding="utf-8")
 
 
+def digest(folder: Path) -> str:
+    """Tell one state of a folder's files from another."""
+    return sha256(b"".join(file.read_bytes() for file in sorted(folder.iterdir()))).hexdigest()
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     # Jupyter Book always sets this one; its owner, sphinx_comments, is not loaded.
     app.add_config_value("comments_config", {}, "html")
+    # Sphinx writes pages again when a value of the configuration changes, not when a static file does.
+    app.add_config_value("static_files", digest(Path(app.confdir) / "_static"), "html", str)
     app.connect("config-inited", set_buttons, priority=100)
     app.connect("build-finished", mute_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

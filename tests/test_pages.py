@@ -255,7 +255,7 @@ def test_without_javascript_the_start_is_there(open_page: OPEN) -> None:
     assert figure.locator("svg").is_visible()
     assert figure.locator('dd [data-quantity="w_next"]').inner_text() == "0.40"
     assert figure.locator("input").first.is_disabled()
-    steps = page.locator('[data-figure="one-layer-graph"] .live-steps li')
+    steps = page.locator('[data-figure="one-layer-graph"] li.live-line')
     assert steps.count() > 10
     assert all(steps.nth(i).is_visible() for i in range(steps.count()))
 
