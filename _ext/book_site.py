@@ -69,6 +69,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "html")
     # Sphinx writes pages again when a value of the configuration changes, not when a static file does.
     app.add_config_value("static_files", digest(Path(app.confdir) / "_static"), "html", str)
+    # The theme's icon script would look at every change of the page, so at every number that a slider
+    # moves; no icon is added after a page has loaded.
+    quiet = "window.FontAwesomeConfig = { observeMutations: false };"
+    app.add_js_file(None, body=quiet, priority=0)
     app.connect("config-inited", set_buttons, priority=100)
     app.connect("build-finished", mute_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

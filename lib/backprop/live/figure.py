@@ -245,7 +245,7 @@ class LiveFigure:
             f'<input type="range" id="{identifier}" name="{slider.name}" min="{stable(slider.low)}" '
             f'max="{stable(slider.high)}" step="{stable(slider.step)}" value="{stable(value)}" '
             f'data-digits="{slider.digits}" aria-valuetext="{text}" disabled>'
-            f"{number(slider.name, value, slider.digits, 'output')}</div>"
+            f'<span class="live-value">{number(slider.name, value, slider.digits)}</span></div>'
         )
 
     def _buttons(self) -> str:

@@ -211,6 +211,8 @@
   // ---------------------------------------------------------------------------------------------
   // Numbers in words: the twin of backprop/live/numbers.py.
 
+  const MARK = 700; // milliseconds for which a changed number stays marked
+
   const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
   /**
@@ -494,32 +496,55 @@
     };
   }
 
-  /** The number shown in an element: its text, its full precision, and a brief mark when it changes. */
-  function quantityView(element) {
+  /** The number shown in an element: its full precision, and its text. */
+  function numberView(element) {
     const name = element.dataset.quantity;
     const digits = Number(element.dataset.digits);
     const guarded = "guarded" in element.dataset;
-    let shown = element.textContent;
+    const text = element.firstChild; // writing to it is cheaper than replacing it
+    let shown = text.data;
     let last;
-    let exact = true;
-    return (values, mark) => {
-      const value = values[name];
-      if (Object.is(value, last)) return exact;
-      last = value;
-      const number = formatNumber(value, digits);
-      exact = number.exact;
-      const full = guarded && value < 0 ? `(${number.text})` : number.text;
-      element.dataset.value = String(value);
-      if (full === shown) return exact;
-      shown = full;
-      element.textContent = full;
-      if (mark) element.dataset.changed = element.dataset.changed === "a" ? "b" : "a";
-      return exact;
+    const view = {
+      element,
+      exact: true, // whether the text says all of the number
+      /** @returns {boolean} whether the text is another one now */
+      update(values) {
+        const value = values[name];
+        if (Object.is(value, last)) return false;
+        last = value;
+        const number = formatNumber(value, digits);
+        view.exact = number.exact;
+        element.setAttribute("data-value", String(value));
+        const before = shown;
+        shown = guarded && value < 0 ? `(${number.text})` : number.text;
+        if (shown === before) return false;
+        text.data = shown;
+        return true;
+      },
+    };
+    return view;
+  }
+
+  /** Marks numbers that have just changed, until nothing has changed for a moment. */
+  function marker() {
+    const marked = new Set();
+    let timer = 0;
+    return (elements) => {
+      for (const element of elements) {
+        if (!marked.has(element)) element.dataset.changed = "";
+        marked.add(element);
+      }
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        for (const element of marked) delete element.dataset.changed;
+        marked.clear();
+      }, MARK);
     };
   }
 
   /** "=" where the numbers after and before it are shown in full, else "≈"; the twin of lines.py's. */
-  function relationView(line, exactOf) {
+  function relationView(line, numbers) {
+    const viewOf = new Map(numbers.map((number) => [number.element, number]));
     const relations = [];
     let side = []; // the numbers since the last sign of equality, of either kind
     for (const node of line.childNodes) {
@@ -528,10 +553,10 @@
       } else if (node.matches(".live-relation")) {
         relations.push({ sign: node, before: side, after: (side = []) });
       } else if (node.dataset.quantity) {
-        side.push(node);
+        side.push(viewOf.get(node));
       }
     }
-    const rounded = (number) => !exactOf.get(number);
+    const rounded = (number) => !number.exact;
     return () => {
       for (const { sign, before, after } of relations) {
         const text = before.some(rounded) || after.some(rounded) ? "≈" : "=";
@@ -559,30 +584,30 @@
       const view = spec.views[Number(element.dataset.view)];
       return VIEWS[view.kind](element, view, figureModel);
     });
-    const exactOf = new Map();
-    const numbers = [...figure.querySelectorAll("[data-quantity]")].map((element) => [element, quantityView(element)]);
+    const numbers = [...figure.querySelectorAll("[data-quantity]")].map(numberView);
     const signs = [...figure.querySelectorAll(".live-relation")];
-    const relations = [...new Set(signs.map((sign) => sign.parentElement))].map((line) => relationView(line, exactOf));
+    const relations = [...new Set(signs.map((sign) => sign.parentElement))].map((line) => relationView(line, numbers));
+    const mark = marker();
     const status = figure.querySelector(".live-status");
 
     // Kept apart from the inputs, which round to their grid: Python may set a value between steps.
     const settings = { ...spec.start };
 
-    function show(mark) {
+    function show() {
       const state = figureModel.evaluate(settings);
       let outside = false;
       for (const view of views) outside = view(state) || outside;
-      for (const [element, update] of numbers) exactOf.set(element, update(state.values, mark));
+      const changed = numbers.filter((number) => number.update(state.values));
       for (const relation of relations) relation();
+      if (figure.hasAttribute("data-live")) mark(changed.map((number) => number.element));
       const message = statusOf(spec, state, outside);
       if (status.textContent !== message) status.textContent = message;
-      figure.toggleAttribute("data-diverged", message !== "" && !outside);
       // With an iteration, what a slider does to the loss is seen after the updates.
       const outcome = state.values[spec.iteration ? `${spec.effect}_k` : spec.effect];
       const effect = spec.effect ? `, ${spec.effect} ${formatNumber(outcome, spec.digits).text}` : "";
       for (const input of inputs) {
         const { text } = formatNumber(settings[input.name], Number(input.dataset.digits));
-        if (input.ariaValueText !== text + effect) input.ariaValueText = text + effect;
+        if (input.getAttribute("aria-valuetext") !== text + effect) input.setAttribute("aria-valuetext", text + effect);
       }
     }
 
@@ -590,7 +615,7 @@
     function set(values) {
       Object.assign(settings, values);
       for (const name in values) byName[name].value = String(values[name]);
-      show(true);
+      show();
     }
 
     function change(values) {
