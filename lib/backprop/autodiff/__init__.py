@@ -34,7 +34,8 @@ from .functions import (
     transpose,
     where,
 )
-from .tape import Tape, trace
+from .tape import Tape
+from .trace import trace
 from .var import Var, grad, var
 
 __all__ = [

@@ -2,39 +2,17 @@
 
 import json
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .var import PRIMITIVES, Shape, Value, Var, as_float64, finite_float64, topological
+from .node import MALFORMED, PARAMETERS, Node, array, naturals, plain, read_node, write_node
+from .var import PRIMITIVES, Value, finite_float64
 
-# The parameters of the operations that have any; "shape" is also their result's shape.
-PARAMETERS = {
-    "input": {"name"},
-    "const": {"value"},
-    "sum": {"axis"},
-    "max": {"axis"},
-    "transpose": {"axes"},
-    "reshape": {"shape"},
-    "broadcast_to": {"shape"},
-    "take": {"indices", "shape"},
-    "put": {"indices", "shape"},
-}
 # All others act entry by entry, so on a tape of scalars a whole curve replays at once.
 AXIS_BOUND = (PARAMETERS.keys() - {"input", "const"}) | {"matmul"}
-
-
-@dataclass(frozen=True)
-class Node:
-    """One line of the tape: ``op`` applied to the results of the earlier lines ``args``."""
-
-    op: str
-    args: tuple[int, ...]
-    shape: Shape
-    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Tape:
@@ -173,18 +151,9 @@ class Tape:
 
     def to_json(self) -> str:
         """The tape as text: inputs, nodes (shape left out where scalar) and outputs."""
-        nodes = []
-        for node in self.nodes:
-            line: dict[str, Any] = {"op": node.op}
-            if node.args:
-                line["args"] = node.args
-            if node.shape:
-                line["shape"] = node.shape
-            line |= {k: _plain(v) if k == "value" else v for k, v in node.params.items()}
-            nodes.append(line)
         tape = {
-            "inputs": {name: _plain(value) for name, value in self.inputs.items()},
-            "nodes": nodes,
+            "inputs": {name: plain(value) for name, value in self.inputs.items()},
+            "nodes": [write_node(node) for node in self.nodes],
             "outputs": self.outputs,
         }
         return json.dumps(tape, allow_nan=False, separators=(",", ":"))
@@ -204,11 +173,11 @@ class Tape:
             nodes: list[Node] = []
             for i, line in enumerate(tape["nodes"]):
                 place = f"node {i}"
-                nodes.append(_node(line, i))
+                nodes.append(read_node(line, i))
             place = "inputs"
             shapes = {node.params["name"]: node.shape for node in nodes if node.op == "input"}
             inputs = {
-                name: finite_float64(_array(value, shapes[name]), name)
+                name: finite_float64(array(value, shapes[name]), name)
                 for name, value in tape["inputs"].items()
             }
             # The proof that shapes and parameters fit together is a first replay.
@@ -221,9 +190,9 @@ class Tape:
                     raise ValueError(f"its shape is {np.shape(values[i])}, not {node.shape}")
             place = "outputs"
             outputs = dict(tape["outputs"].items())
-            if not outputs or not set(_naturals([*outputs.values()])) <= set(range(len(nodes))):
+            if not outputs or not set(naturals([*outputs.values()])) <= set(range(len(nodes))):
                 raise ValueError("they must point at nodes")
-        except _MALFORMED as error:
+        except MALFORMED as error:
             reason = error if isinstance(error, ValueError) else repr(error)
             raise ValueError(
                 f"this text is not a tape ({place}: {reason}); write one with to_json"
@@ -270,144 +239,5 @@ def _result(node: Node, values: Sequence[Any], inputs: Mapping[str, Any]) -> Any
     return PRIMITIVES[node.op].value(*[values[i] for i in node.args], **node.params)
 
 
-def trace(f: Callable[..., Mapping[str, Var]], /, **inputs: ArrayLike) -> Tape:
-    """Record what a function does to its inputs.
-
-    Parameters
-    ----------
-    f
-        Function of Vars, called once by keyword; returns ``{name: Var}``. It may call `grad`: the
-        tape then holds the backward pass too.
-    **inputs
-        Values to trace with. The tape holds for every other value of the same shape.
-
-    Raises
-    ------
-    TypeError
-        ``f`` returns no dict of Vars, or reads or branches on a value.
-    ValueError
-        An input is not finite, there is no output, or ``f`` uses a Var of another trace.
-    """
-    if not inputs:
-        raise ValueError("trace needs at least one input, such as trace(f, w=0.5)")
-    values = {name: finite_float64(value, f"trace input {name}") for name, value in inputs.items()}
-    leaves = {
-        name: Var(value, "input", params={"name": name}, traced=True)
-        for name, value in values.items()
-    }
-    results = f(**leaves)
-    if not isinstance(results, Mapping):
-        raise TypeError(
-            f"a traced function returns a dict such as {{'loss': L}}, got {type(results).__name__}"
-        )
-    if not results:
-        raise ValueError("a traced function must return at least one named output")
-    outputs: dict[str, Var] = {}
-    for name, result in results.items():
-        if not isinstance(name, str):
-            raise TypeError(f"outputs are named by strings, got {name!r}")
-        outputs[name] = (
-            result
-            if isinstance(result, Var)
-            else Var(as_float64(result, f"output {name!r} of a traced function"))
-        )
-
-    order = [*leaves.values()]
-    for node in topological([*outputs.values()]):
-        if node.op != "input":
-            order.append(node)
-        elif node is not leaves.get(node.params["name"]):
-            raise ValueError(
-                f"the traced function used {node.params['name']!r} of another trace; "
-                "give it every traced value as an argument of its own"
-            )
-    position = {id(node): i for i, node in enumerate(order)}
-    nodes = []
-    for node in order:
-        # What does not depend on an input is a constant, however it was computed.
-        known = not node._traced
-        params = {"value": node._value} if known else node.params
-        args = () if known else tuple(position[id(parent)] for parent in node.parents)
-        nodes.append(Node("const" if known else node.op, args, node.shape, params))
-    return _pruned(values, nodes, {name: position[id(node)] for name, node in outputs.items()})
-
-
-def _pruned(inputs: Mapping[str, Value], nodes: list[Node], outputs: dict[str, int]) -> Tape:
-    """Without the lines that constants were computed from."""
-    used = set(outputs.values()) | {i for i, node in enumerate(nodes) if node.op == "input"}
-    for i in reversed(range(len(nodes))):
-        if i in used:
-            used.update(nodes[i].args)
-    moved = {old: new for new, old in enumerate(sorted(used))}
-    kept = [
-        Node(nodes[i].op, tuple(moved[a] for a in nodes[i].args), nodes[i].shape, nodes[i].params)
-        for i in sorted(used)
-    ]
-    return Tape(inputs, kept, {name: moved[i] for name, i in outputs.items()})
-
-
 def _names(names: Mapping[str, object]) -> str:
     return ", ".join(names)
-
-
-def _plain(value: Any) -> Any:
-    """Lists and numbers for JSON, which has no infinity and no NaN: those become strings."""
-    if np.ndim(value):
-        return [_plain(entry) for entry in value]
-    return float(value) if np.isfinite(value) else str(float(value))
-
-
-# What reading JSON of another form can raise.
-_MALFORMED = (
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-)
-
-
-def _node(line: Any, position: int) -> Node:
-    """One line of JSON as a Node, its parameters checked by name and kind."""
-    op, shape = line["op"], _naturals(line.get("shape", []))
-    if op not in PRIMITIVES and op not in ("input", "const"):
-        raise ValueError(f"unknown operation {op!r}")
-    args = _naturals(line.get("args", []))
-    wanted = len(PRIMITIVES[op].rules) if op in PRIMITIVES else 0
-    if len(args) != wanted or any(i >= position for i in args):
-        raise ValueError(f"{op} expects {wanted} earlier nodes, got {args}")
-    given = {k: v for k, v in line.items() if k not in ("op", "args", "shape")}
-    expected = PARAMETERS.get(op, set())
-    if given.keys() != expected - {"shape"}:
-        raise ValueError(f"{op} expects parameters {sorted(expected)}, got {sorted(given)}")
-    params: dict[str, Any] = {"shape": shape} if "shape" in expected else {}
-    for name, value in given.items():
-        if name == "value":
-            params[name] = _array(value, shape)
-        else:
-            params[name] = value if name == "name" else _naturals(value)
-    return Node(op, args, shape, params)
-
-
-def _naturals(value: Any) -> tuple[int, ...]:
-    """A list of whole numbers from 0, as node numbers, lengths, axes and positions are."""
-    if not isinstance(value, list) or not all(type(n) is int and n >= 0 for n in value):
-        raise ValueError(f"expects a list of whole numbers from 0, got {value!r}")
-    return tuple(value)
-
-
-def _array(value: Any, shape: Shape) -> Any:
-    array = np.array(_numbers(value))
-    if array.size == 0:  # lists alone cannot tell (0, 3) from (0,)
-        array = array.reshape(shape)
-    return array if array.shape else np.float64(array)
-
-
-def _numbers(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_numbers(entry) for entry in value]
-    if type(value) in (int, float) or value in ("inf", "-inf", "nan"):
-        return float(value)
-    raise ValueError(f"expects a number, got {value!r}")
