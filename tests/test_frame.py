@@ -27,6 +27,7 @@ MATHEMATICS = (
     "losses",
     "network",
     "optimizers",
+    "running",
 )
 PRESENT = [name for name in MATHEMATICS if (LIB / name).is_dir() or (LIB / f"{name}.py").exists()]
 OUTER = {"draw", "exercises", "glue", "live", "markup"}  # the rest of the package, or part of it

@@ -150,7 +150,8 @@ def test_quantities_are_the_tapes(w: float, lr: float) -> None:
     f = QUANTITIES
     f.values = {"w": w, "lr": lr}
     expected = tape().run(w=w, lr=lr)
-    assert f.quantities == {"w": w, "lr": lr, **{k: float(v) for k, v in expected.items()}}
+    outputs = {k: float(v) for k, v in expected.items()}
+    assert f.quantities == {"w": w, "lr": lr, "x": 3.0, **outputs}
 
 
 @settings(deadline=None)
@@ -160,7 +161,7 @@ def test_quantities_after_k_updates_are_the_tapes(w: float, lr: float, k: int) -
     f = ITERATED
     f.values = {"w": w, "lr": lr, "k": k}
     rows = tape().iterate({"w": "w_next"}, k, w=w, lr=lr)
-    expected = {"w": w, "lr": lr, "k": float(k)}
+    expected = {"w": w, "lr": lr, "k": float(k), "x": 3.0}
     expected |= {name: float(row[0]) for name, row in rows.items()}
     expected |= {f"{name}_k": float(row[k]) for name, row in rows.items()}
     assert f.quantities == expected
@@ -186,6 +187,97 @@ def test_entries_of_arrays_are_quantities() -> None:
     assert 'data-quantity="a[1]" data-value="24" data-digits="0">24<' in f.html
 
 
+LAYER_W = np.array([[1.0, -2.0], [0.5, 0.0], [3.0, 4.0]])
+
+
+def layer(i: ad.Var, g: ad.Var, W: ad.Var, x: ad.Var) -> dict[str, ad.Var]:
+    z = W @ x
+    a = ad.where(g == 0.0, z, ad.where(g == 1.0, ad.sigmoid(z), ad.tanh(z)))
+    return {"z": z, "a": a, "loss": ((i == np.arange(1.0, 4.0)) * a).sum()}
+
+
+def layer_figure(*views: Any, **options: Any) -> live.LiveFigure:
+    """One layer, of which the reader picks a unit and the activation."""
+    controls = [
+        live.Slider("i", "unit *i*", 1, 3, 1),
+        live.Choice("g", "activation *g*", ["identity", "sigmoid", "tanh"]),
+    ]
+    trace = ad.trace(layer, i=2.0, g=1.0, W=LAYER_W, x=np.array([1.0, -1.0]))
+    return figure("layer", tape=trace, sliders=controls, views=views, **options)
+
+
+def test_inputs_without_a_control_are_quantities() -> None:
+    f = layer_figure(live.WorkedLines([("Fixed", "{W[2,1]} and {x[1]:0}")]))
+    assert f.quantities["W[2,1]"] == 4.0 and f.quantities["x[1]"] == -1.0
+    assert ">4.00<" in f.html and ">−1<" in f.html
+
+
+def test_a_choice_is_made_by_words_or_number() -> None:
+    f = layer_figure(lines_by_choice())
+    assert f.values["g"] == 1.0 and '<option value="1" selected>sigmoid</option>' in f.html
+    f.values["g"] = "tanh"
+    assert f.values["g"] == 2.0
+    assert f.quantities["a[0]"] == math.tanh(3.0)
+    f.values = {"g": 0}
+    assert f.quantities["a[0]"] == 3.0
+    for wrong in ("relu", 3, -1, 0.5, True, None, math.nan):
+        with pytest.raises(ValueError, match="'g' is one of 'identity', 'sigmoid', 'tanh'"):
+            f.values["g"] = wrong  # type: ignore[assignment]
+    assert f.values["g"] == 0.0
+
+
+def lines_by_choice() -> live.WorkedLines:
+    wordings = ["a_1 = z_1 = {a[0]}", "a_1 = σ({z[0]}) = {a[0]}", "a_1 = tanh {z[0]} = {a[0]}"]
+    return live.WorkedLines([("Activation", live.Case("g", wordings))])
+
+
+def test_the_wording_of_the_chosen_option_shows() -> None:
+    html = layer_figure(lines_by_choice()).html
+    shown = re.findall(r'<span data-case="g" data-option="(\d)"( hidden)?>', html)
+    assert shown == [("0", " hidden"), ("1", ""), ("2", " hidden")]
+
+
+def test_matrices_show_shape_and_every_entry() -> None:
+    W = live.Matrix("W", "W", row="i", scale=2)
+    turned = live.Matrix("W", "Wᵀ", column="i", transposed=True)
+    f = layer_figure(
+        live.Matrices([[live.Matrix("z", "z"), "=", W, live.Matrix("x", "x")], [turned]])
+    )
+    tables = re.findall(r"<table.*?</table>", f.html)
+    shapes = [re.search(r"<small>(.*?)</small>", table) for table in tables]
+    assert [s and s[1] for s in shapes] == [
+        "3\u202f×\u202f1",
+        "3\u202f×\u202f2",
+        "2\u202f×\u202f1",
+        "2\u202f×\u202f3",
+    ]
+    for table, expected in ((tables[1], LAYER_W), (tables[3], LAYER_W.T)):
+        rows = re.findall(r"<tr>(.*?)</tr>", table)
+        entries = [[float(v) for v in re.findall(r'data-value="(.*?)"', row)] for row in rows]
+        assert np.array_equal(entries, expected)
+    assert tables[1].count('class="live-row"') == 2 and tables[3].count('class="live-column"') == 2
+    assert 'data-row="2" data-column="1" class="live-row"' in tables[1]
+    heats = re.findall(r"--live-heat: (\d+)%; --live-tint: var\(--live-(\w+)\)", tables[1])
+    sizes = [(50, "blue"), (100, "orange"), (25, "blue"), (0, "blue"), (100, "blue"), (100, "blue")]
+    assert heats == [(str(share), tint) for share, tint in sizes]
+
+
+def flow(**changes: Any) -> live.Flow:
+    return live.Flow([("Forward", ["z_2 = {z[1]}"]), ("Loss", ["L = {loss}"])], **changes)
+
+
+def test_a_flow_counts_its_stages() -> None:
+    f = layer_figure(flow())
+    assert f.values["stage"] == 0.0
+    f.values["stage"] = 2
+    with pytest.raises(ValueError, match="goes from 0 to 2"):
+        f.values["stage"] = 3
+    assert re.findall(r'<li data-step="(\d)"><span class="live-stage">(\w+)<', f.html) == [
+        ("1", "Forward"),
+        ("2", "Loss"),
+    ]
+
+
 def test_divergence_is_a_number_too() -> None:
     """inf and NaN come out as such, without a warning (warnings are errors here)."""
     f = figure(
@@ -200,9 +292,11 @@ def test_divergence_is_a_number_too() -> None:
 
 def test_representation_states_the_values() -> None:
     f = figure()
-    assert repr(f) == "LiveFigure bowl: w = 0.5, lr = 0.1, loss = 2.25, dw = 9, w_next = -0.4"
+    assert (
+        repr(f) == "LiveFigure bowl: w = 0.5, lr = 0.1, x = 3, loss = 2.25, dw = 9, w_next = -0.4"
+    )
     f.values["w"] = 1.0
-    assert repr(f) == "LiveFigure bowl: w = 1, lr = 0.1, loss = 9, dw = 18, w_next = -0.8"
+    assert repr(f) == "LiveFigure bowl: w = 1, lr = 0.1, x = 3, loss = 9, dw = 18, w_next = -0.8"
 
 
 def test_same_figure_same_bytes() -> None:
@@ -463,7 +557,10 @@ def drawn(draw_on: Callable[[live.Plot], None]) -> live.LiveFigure:
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: drawn(lambda p: p.point("w", "los")), "'L against w' shows 'los', .* w, lr, loss"),
+        (
+            lambda: drawn(lambda p: p.point("w", "los")),
+            "'L against w' shows 'los', .* w, lr, x, loss",
+        ),
         (lambda: drawn(lambda p: p.line([0, 1], ["w", "v"])), "shows 'v'"),
         (lambda: drawn(lambda p: p.text(0, 0, "{v}")), "shows 'v'"),
         (lambda: drawn(lambda p: p.curve("v", "loss")), "shows 'v'"),
@@ -480,6 +577,22 @@ def drawn(draw_on: Callable[[live.Plot], None]) -> live.LiveFigure:
         (lambda: figure(views=[graph(wires=[live.Wire("v", "f", "w")])]), "node 'v'; .* w, f"),
         (lambda: figure(views=[graph(steps=[("v", "")])]), "step 'v' of the graph shows 'v'"),
         (lambda: figure(views=[graph(steps=[("dw", "{v}")])]), "step 'dw' of the graph shows 'v'"),
+        (lambda: layer_figure(live.Matrices([[live.Matrix("v", "v")]])), "'v' for a matrix; .*W"),
+        (
+            lambda: layer_figure(live.Matrices([[live.Matrix("loss", "L")]])),
+            r"'loss' has shape \(\)",
+        ),
+        (lambda: layer_figure(live.Matrices([[live.Matrix("z", "z", row="j")]])), "picks by 'j'"),
+        (lambda: live.Matrix("z", "z", scale=0), "a scale above 0, got 0"),
+        (lambda: live.Choice("g", " ", ["a", "b"]), "'g' needs a label"),
+        (lambda: live.Choice("g", "*g*", ["a"]), "two options or more"),
+        (lambda: live.Choice("g", "*g*", ["a", "a"]), "all different"),
+        (lambda: layer_figure(flow(), graph()), "can count one thing"),
+        (lambda: layer_figure(live.Flow([("Loss", ["{v}"])])), "stage 'Loss' shows 'v'"),
+        (
+            lambda: layer_figure(live.WorkedLines([("a", live.Case("h", ["1", "2"]))])),
+            "line 'a' shows 'h'",
+        ),
         (lambda: live.Plot("*w*", "*L*", (1, 0), (0, 1)), "limits from low to high"),
         (lambda: live.Plot("*w*", "*L*", (0, 1), (0, 1), log=True), "above 0 where logarithmic"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,10 @@ FIGURES = """() => [...document.querySelectorAll("figure.live")].map((figure) =>
     labels: [...input.labels].map((label) => label.textContent),
     says: input.getAttribute("aria-valuetext"), disabled: input.disabled,
   })),
+  choices: [...figure.querySelectorAll("select")].map((select) => ({
+    name: select.name, options: select.options.length, disabled: select.disabled,
+    labels: [...select.labels].map((label) => label.textContent),
+  })),
   buttons: [...figure.querySelectorAll("button")].map((button) => button.textContent),
   pictures: [...figure.querySelectorAll("svg")].map((svg) => [
     svg.getAttribute("role"), svg.getAttribute("aria-label")]),
@@ -40,12 +44,12 @@ FIGURES = """() => [...document.querySelectorAll("figure.live")].map((figure) =>
 MOVE = """([name, settings]) => {
   const figure = document.querySelector(`figure.live[data-figure="${name}"]`);
   for (const [slider, value] of Object.entries(settings)) {
-    const input = figure.querySelector(`input[name="${slider}"]`);
+    const input = figure.querySelector(`.live-controls [name="${slider}"]`);
     input.value = value;
     input.dispatchEvent(new Event("input", { bubbles: true }));
   }
   return {
-    settings: Object.fromEntries([...figure.querySelectorAll("input")].map(
+    settings: Object.fromEntries([...figure.querySelectorAll(".live-controls [name]")].map(
       (input) => [input.name, Number(input.value)])),
     numbers: [...figure.querySelectorAll("[data-quantity]")].map((element) => ({
       name: element.dataset.quantity, value: element.dataset.value,
@@ -69,15 +73,27 @@ def random_settings(figure: dict[str, Any], rng: np.random.Generator) -> dict[st
     for slider in figure["sliders"]:
         steps = round((slider["high"] - slider["low"]) / slider["step"])
         settings[slider["name"]] = slider["low"] + slider["step"] * int(rng.integers(0, steps + 1))
+    for choice in figure["choices"]:
+        settings[choice["name"]] = int(rng.integers(choice["options"]))
     return settings
+
+
+def entries(arrays: Mapping[str, Any]) -> dict[str, float]:
+    """Every number by its name: `loss`, `delta[0]`, `W[1,2]`."""
+    found = {}
+    for name, array in arrays.items():
+        for index, value in np.ndenumerate(array):
+            where = f"[{','.join(map(str, index))}]" if index else ""
+            found[name + where] = float(value)
+    return found
 
 
 def expected_quantities(spec: dict[str, Any], settings: dict[str, float]) -> dict[str, float]:
     """What the library computes for the figure, by the tape it stored."""
     tape = ad.Tape.from_json(json.dumps(spec["tape"]))
     inputs = {name: value for name, value in settings.items() if name in tape.inputs}
-    values = dict(settings)
-    values |= {name: float(value) for name, value in tape.run(**inputs).items()}
+    values = settings | entries({n: v for n, v in tape.inputs.items() if n not in settings})
+    values |= entries(tape.run(**inputs))
     if iteration := spec["iteration"]:
         k = int(settings[iteration["counter"]])
         with np.errstate(all="ignore"):
@@ -113,6 +129,8 @@ def test_every_figure_keeps_the_contract(open_page: OPEN) -> None:
         for slider in figure["sliders"]:
             assert slider["name"] and slider["labels"] and all(slider["labels"]), slider
             assert slider["says"] and not slider["disabled"], slider
+        for choice in figure["choices"]:
+            assert choice["labels"] and all(choice["labels"]) and not choice["disabled"], choice
         assert "Reset" in figure["buttons"]
         if figure["spec"]["counter"]:
             assert {"Play", "Pause", "Step", "Back"} <= set(figure["buttons"])
@@ -128,11 +146,15 @@ def test_every_tape_replays_as_numpy(open_page: OPEN) -> None:
     rng = np.random.default_rng(0)
     for visit, figure in figures_of_the_book(open_page):
         tape = ad.Tape.from_json(json.dumps(figure["spec"]["tape"]))
+        ranges = {s["name"]: (s["low"], s["high"]) for s in figure["sliders"]}
+        # What counts or chooses is whole.
+        whole = {s["name"] for s in figure["sliders"] if s["step"] == 1}
+        chosen = whole | {c["name"] for c in figure["choices"]}
         settings = [
             {
-                s["name"]: rng.uniform(s["low"], s["high"])
-                for s in figure["sliders"]
-                if s["name"] in tape.inputs
+                name: setting if name in chosen else rng.uniform(*ranges[name])
+                for name, setting in random_settings(figure, rng).items()
+                if name in tape.inputs
             }
             for _ in range(200)
         ]

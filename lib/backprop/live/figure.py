@@ -8,10 +8,11 @@ from typing import Any
 
 from ..autodiff import Tape
 from ..markup import plain, prose
+from .flow import Flow
 from .graph import Graph
 from .lines import number
 from .numbers import format_number, stable
-from .spec import Iteration, Slider, State, Values, View
+from .spec import Choice, Control, Iteration, State, Values, View
 from .widget import FigureWidget
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -30,7 +31,7 @@ class SliderValues(MutableMapping[str, float]):
         except KeyError:
             raise KeyError(f"the figure has no slider {name!r}; it has {', '.join(self)}") from None
 
-    def __setitem__(self, name: str, value: float) -> None:
+    def __setitem__(self, name: str, value: float | str) -> None:
         self.update({name: value})
 
     def __delitem__(self, name: str) -> None:
@@ -45,9 +46,9 @@ class SliderValues(MutableMapping[str, float]):
     def __repr__(self) -> str:
         return repr(dict(self))
 
-    def update(self, values: Any = (), /, **more: float) -> None:
+    def update(self, values: Any = (), /, **more: float | str) -> None:
         """Set several at once: all of them, or with an error none."""
-        sliders = {slider.name: slider for slider in self._figure.sliders}
+        sliders: dict[str, Control] = {slider.name: slider for slider in self._figure.sliders}
         checked = {}
         for name, value in dict(values, **more).items():
             if name not in sliders:
@@ -67,9 +68,9 @@ class LiveFigure:
     tape
         What is computed. Inputs without a slider keep their traced values.
     sliders
-        What the reader may change.
+        What the reader may change: `Slider` and `Choice`.
     views
-        What is shown: `Plot`, `WorkedLines`, `Graph`.
+        What is shown: `Plot`, `WorkedLines`, `Matrices`, `Flow`, `Graph`.
     name
         Of the figure in the page, in lower-case words with hyphens.
     alt
@@ -92,7 +93,7 @@ class LiveFigure:
     def __init__(
         self,
         tape: Tape,
-        sliders: Sequence[Slider],
+        sliders: Sequence[Control],
         views: Sequence[View],
         *,
         name: str,
@@ -109,11 +110,13 @@ class LiveFigure:
                 raise ValueError(
                     f"figure {name!r} needs a text for {what}: say what there is to see"
                 )
-        steppers: list[Iteration | Graph] = [v for v in views if isinstance(v, Graph)]
+        steppers: list[Iteration | Graph | Flow] = [
+            view for view in views if isinstance(view, Graph | Flow)
+        ]
         steppers += [iteration] if iteration else []
         if len(steppers) > 1:
             raise ValueError(
-                f"figure {name!r} can count one thing: an iteration or a graph's steps"
+                f"figure {name!r} can count one thing: an iteration, a flow's stages or a graph's steps"
             )
         self.name, self.alt, self.caption = name, alt, caption
         self.tape, self.views, self.iteration = tape, tuple(views), iteration
@@ -123,7 +126,7 @@ class LiveFigure:
         self.effect = effect if effect in tape.outputs else None
         self.counter = steppers[0].counter if steppers else None
         self._check_names()
-        self.sliders = (*sliders, *(stepper.slider for stepper in steppers))
+        self.sliders: tuple[Control, ...] = (*sliders, *(stepper.slider for stepper in steppers))
         self._start = self._checked_start()
         self.html = self._render()
         self.widget = FigureWidget(html=self.html, values=self._start)
@@ -228,7 +231,7 @@ class LiveFigure:
         return (
             f'<figure class="live" data-figure="{self.name}" aria-label="{escape(plain(self.alt))}">'
             f'<div class="live-views">{"".join(views)}</div>'
-            f'<div class="live-controls">{"".join(map(self._slider, self.sliders))}'
+            f'<div class="live-controls">{"".join(map(self._control, self.sliders))}'
             f'<div class="live-buttons">{self._buttons()}</div></div>'
             '<p class="live-status" role="status"></p>'
             f"<figcaption>{prose(self.caption)}</figcaption>"
@@ -236,12 +239,19 @@ class LiveFigure:
             "</figure>"
         )
 
-    def _slider(self, slider: Slider) -> str:
+    def _control(self, slider: Control) -> str:
         value = self._start[slider.name]
-        text = format_number(value, slider.digits).text
         identifier = f"live-{self.name}-{slider.name}"
+        label = f'<div class="live-slider"><label for="{identifier}">{prose(slider.label)}</label>'
+        if isinstance(slider, Choice):
+            options = "".join(
+                f'<option value="{i}"{" selected" * (i == value)}>{escape(option)}</option>'
+                for i, option in enumerate(slider.options)
+            )
+            return f'{label}<select id="{identifier}" name="{slider.name}" disabled>{options}</select></div>'
+        text = format_number(value, slider.digits).text
         return (
-            f'<div class="live-slider"><label for="{identifier}">{prose(slider.label)}</label>'
+            f"{label}"
             f'<input type="range" id="{identifier}" name="{slider.name}" min="{stable(slider.low)}" '
             f'max="{stable(slider.high)}" step="{stable(slider.step)}" value="{stable(value)}" '
             f'data-digits="{slider.digits}" aria-valuetext="{text}" disabled>'

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import draw
-from .lines import formula, names
+from .lines import Line, check_line, formula, line_html
 from .spec import Slider, State, check_quantities
 
 COLUMN, ROW = 66, 62  # points between neighbouring nodes
@@ -66,7 +66,7 @@ class Graph:
 
     nodes: Mapping[str, Node]
     wires: Sequence[Wire]
-    steps: Sequence[tuple[str, str]]
+    steps: Sequence[tuple[str, Line]]
     alt: str
     counter: str = "step"
 
@@ -76,10 +76,10 @@ class Graph:
 
     def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
         values = state.quantities()
-        for quantity, template in self.steps:
-            check_quantities(
-                [quantity, *names(template)], values, f"step {quantity!r} of the graph"
-            )
+        for quantity, line in self.steps:
+            where = f"step {quantity!r} of the graph"
+            check_quantities([quantity], values, where)
+            check_line(line, values, where)
         step_of = {quantity: i for i, (quantity, _) in enumerate(self.steps, start=1)}
         columns = max(node.column for node in self.nodes.values())
         rows = max(node.row for node in self.nodes.values())
@@ -112,8 +112,8 @@ class Graph:
             self._draw_node(axes, node)
         svg = draw.to_svg(axes, name, self.alt, texts)
         lines = "".join(
-            f'<li class="live-line" data-step="{i}">{formula(template, values, digits)}</li>'
-            for i, (_, template) in enumerate(self.steps, start=1)
+            f'<li class="live-line" data-step="{i}">{line_html(line, values, digits)}</li>'
+            for i, (_, line) in enumerate(self.steps, start=1)
         )
         start = '<li data-step="0">The inputs are given. Step, and the forward pass begins.</li>'
         html = f'{svg}<ol class="live-steps">{start}{lines}</ol>'

@@ -244,17 +244,22 @@
   function model(spec) {
     const machine = replayer(spec.tape);
     const traced = Object.fromEntries(Object.entries(machine.inputs).map(([name, input]) => [name, input.slice()]));
-    const arrays = {};
-    for (const [name, i] of Object.entries(spec.tape.outputs)) arrays[name] = spec.tape.nodes[i].shape || [];
 
-    /** Names of the entries of an array output: `delta[0]`, `W[1,2]`. */
-    const entries = Object.entries(arrays).flatMap(([name, shape]) => {
-      if (!shape.length) return [[name, machine.outputs[name], 0]];
+    /** Names of an array's entries: `delta[0]`, `W[1,2]`. */
+    const entriesOf = (name, array, shape = []) => {
+      if (!shape.length) return [[name, array, 0]];
       const steps = strides(shape);
       return Array.from({ length: count(shape) }, (_, i) => [
-        `${name}[${shape.map((n, axis) => Math.floor(i / steps[axis]) % n).join(",")}]`, machine.outputs[name], i,
+        `${name}[${shape.map((n, axis) => Math.floor(i / steps[axis]) % n).join(",")}]`, array, i,
       ]);
-    });
+    };
+    const entries = [
+      ...spec.tape.nodes
+        .filter((line) => line.op === "input" && !(line.name in spec.start))
+        .flatMap((line) => entriesOf(line.name, machine.inputs[line.name], line.shape)),
+      ...Object.entries(spec.tape.outputs)
+        .flatMap(([name, i]) => entriesOf(name, machine.outputs[name], spec.tape.nodes[i].shape)),
+    ];
 
     /** @param {Values} settings */
     function set(settings) {
@@ -473,18 +478,69 @@
     },
 
     // Every number in the lines is a quantity, which the figure itself keeps up to date.
-    lines(element, view) {
-      return revealer([...element.querySelectorAll("[data-step]")], view.counter);
-    },
+    lines: () => () => false,
 
     graph(element, view) {
       return revealer([...element.querySelectorAll("[data-step]")], view.counter);
     },
+
+    flow(element, view) {
+      return revealer([...element.querySelectorAll("[data-step]")], view.counter);
+    },
+
+    matrices(element, view) {
+      const updates = [...element.querySelectorAll("table")].map((table, i) => matrixView(table, view.matrices[i]));
+      return (state) => {
+        for (const update of updates) update(state);
+        return false;
+      };
+    },
   };
+
+  /** The colours of a matrix's cells, and the row and column that are picked out. */
+  function matrixView(table, { row, column, scale }) {
+    const cells = [...table.querySelectorAll("td")].map((cell) => ({
+      cell,
+      quantity: cell.firstChild.dataset.quantity,
+      row: Number(cell.dataset.row),
+      column: Number(cell.dataset.column),
+      look: "",
+      last: null,
+    }));
+    let picked = "";
+    return ({ values }) => {
+      for (const item of cells) {
+        const value = values[item.quantity];
+        if (!scale || Object.is(value, item.last)) continue;
+        item.last = value;
+        const look = heat(value, scale);
+        if (look !== item.look) item.cell.setAttribute("style", look);
+        item.look = look;
+      }
+      const now = `${values[row]} ${values[column]}`;
+      if (now === picked) return;
+      picked = now;
+      for (const item of cells) {
+        item.cell.classList.toggle("live-row", item.row === values[row]);
+        item.cell.classList.toggle("live-column", item.column === values[column]);
+      }
+    };
+  }
+
+  /** The twin of matrices.py's `heat`. */
+  function heat(value, scale) {
+    const share = value === value ? Math.min(Math.abs(value) / scale, 1) : 0;
+    return `--live-heat: ${(100 * share).toFixed(0)}%; --live-tint: var(--live-${value < 0 ? "orange" : "blue"})`;
+  }
+
+  /** Shows, of a line's wordings, the one for the chosen option. */
+  function caseView(element) {
+    const { case: quantity, option } = element.dataset;
+    return (values) => { element.hidden = values[quantity] !== Number(option); };
+  }
 
   /** Hides what belongs to a later step than the counter's, and marks the current one. */
   function revealer(parts, counter) {
-    if (!counter) return () => false;
     return ({ settings }) => {
       const now = settings[counter];
       for (const part of parts) {
@@ -578,7 +634,8 @@
   function mount(figure, options = {}) {
     const spec = JSON.parse(figure.querySelector("script.live-spec").textContent);
     const figureModel = model(spec);
-    const inputs = [...figure.querySelectorAll("input[type=range]")];
+    const inputs = [...figure.querySelectorAll(".live-controls :is(input, select)")];
+    const sliders = inputs.filter((input) => input.type === "range");
     const byName = Object.fromEntries(inputs.map((input) => [input.name, input]));
     const views = [...figure.querySelectorAll("[data-view]")].map((element) => {
       const view = spec.views[Number(element.dataset.view)];
@@ -587,6 +644,7 @@
     const numbers = [...figure.querySelectorAll("[data-quantity]")].map(numberView);
     const signs = [...figure.querySelectorAll(".live-relation")];
     const relations = [...new Set(signs.map((sign) => sign.parentElement))].map((line) => relationView(line, numbers));
+    const cases = [...figure.querySelectorAll("[data-case]")].map(caseView);
     const mark = marker();
     const status = figure.querySelector(".live-status");
 
@@ -599,13 +657,14 @@
       for (const view of views) outside = view(state) || outside;
       const changed = numbers.filter((number) => number.update(state.values));
       for (const relation of relations) relation();
+      for (const choose of cases) choose(state.values);
       if (figure.hasAttribute("data-live")) mark(changed.map((number) => number.element));
       const message = statusOf(spec, state, outside);
       if (status.textContent !== message) status.textContent = message;
       // With an iteration, what a slider does to the loss is seen after the updates.
       const outcome = state.values[spec.iteration ? `${spec.effect}_k` : spec.effect];
       const effect = spec.effect ? `, ${spec.effect} ${formatNumber(outcome, spec.digits).text}` : "";
-      for (const input of inputs) {
+      for (const input of sliders) {
         const { text } = formatNumber(settings[input.name], Number(input.dataset.digits));
         if (input.getAttribute("aria-valuetext") !== text + effect) input.setAttribute("aria-valuetext", text + effect);
       }

@@ -60,6 +60,52 @@ class Slider:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A quantity that the reader picks from a list: an input of the tape that holds 0, 1, 2, …
+
+    The traced function tells the options apart with `ad.where`.
+
+    Parameters
+    ----------
+    name
+        The tape's input.
+    label
+        What it is, in a few words; formulas between asterisks.
+    options
+        The words of the options, in order.
+    """
+
+    name: str
+    label: str
+    options: Sequence[str]
+
+    def __post_init__(self) -> None:
+        if not self.label.strip():
+            raise ValueError(f"choice {self.name!r} needs a label: say what is chosen")
+        if len(self.options) < 2 or len(set(self.options)) < len(self.options):
+            raise ValueError(
+                f"choice {self.name!r} needs two options or more, all different, "
+                f"got {list(self.options)}"
+            )
+
+    def check(self, value: float | str) -> float:
+        """The number of an option, given by that number or by its words."""
+        options = [*self.options]
+        if isinstance(value, str) and value in options:
+            return float(options.index(value))
+        whole = isinstance(value, int | float | np.integer | np.floating)
+        if not whole or isinstance(value, bool) or value not in range(len(options)):
+            raise ValueError(
+                f"choice {self.name!r} is one of {', '.join(map(repr, options))}, "
+                f"or its number from 0 to {len(options) - 1}; got {value!r}"
+            )
+        return float(value)
+
+
+Control = Slider | Choice
+
+
+@dataclass(frozen=True)
 class Iteration:
     """Repeat the tape's update, and let the reader choose how often.
 
@@ -117,15 +163,20 @@ class State:
         return {name: v for name, v in self.settings.items() if name in self.tape.inputs}
 
     def quantities(self) -> Values:
-        """Every quantity by name; entries of arrays are ``delta[0]``, ``W[1,2]``."""
+        """Every quantity by name: controls, the inputs without one, and outputs.
+
+        Entries of arrays are ``delta[0]``, ``W[1,2]``.
+        """
+        fixed = {n: v[None] for n, v in self.tape.inputs.items() if n not in self.settings}
+        values = self.settings | _flat(fixed, 0)
         if self.iteration is None:
             with np.errstate(all="ignore"):
                 rows = self.tape.iterate({}, 0, **self.inputs())
-            return self.settings | _flat(rows, 0)
+            return values | _flat(rows, 0)
         rows = self.history()
         count = int(self.settings[self.iteration.counter])
         now = _flat(rows, count)
-        return self.settings | _flat(rows, 0) | {f"{name}_k": v for name, v in now.items()}
+        return values | _flat(rows, 0) | {f"{name}_k": v for name, v in now.items()}
 
     def history(self) -> dict[str, NDArray[np.float64]]:
         if self.iteration is None:
