@@ -2,7 +2,9 @@
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
+from itertools import pairwise, product
 from typing import Any
 from xml.etree import ElementTree
 
@@ -10,7 +12,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .markup import svg_text
+from .markup import plain, prose, svg_text
 
 # Okabe and Ito's colours (2008), which stay distinct for colour-blind readers. In an SVG each
 # becomes a CSS variable of the same name, for which `live.css` has a light and a dark value.
@@ -159,3 +161,72 @@ def _themed(style: str) -> str:
     for name, colour in PALETTE.items():
         style = style.replace(colour, f"var(--live-{name}, {colour})")
     return style.strip()
+
+
+class Picture:
+    """A drawing that does not move, as the output of a notebook cell.
+
+    Parameters
+    ----------
+    axes
+        From `axes`, `blank` or `network`.
+    name
+        Unique on the page, in lower-case words with hyphens.
+    alt
+        What there is to see, for a reader who cannot see it.
+    caption
+        What to notice; formulas stand between asterisks.
+    """
+
+    def __init__(self, axes: Axes, name: str, alt: str, caption: str) -> None:
+        for what, text in (("alt", alt), ("caption", caption)):
+            if not text.strip():
+                raise ValueError(
+                    f"picture {name!r} needs a text for {what}: say what there is to see"
+                )
+        self.name, self.alt = name, alt
+        svg = to_svg(axes, name, plain(alt))
+        self.html = (
+            f'<figure class="still" data-picture="{escape(name)}">{svg}'
+            f"<figcaption>{prose(caption)}</figcaption></figure>"
+        )
+
+    def __repr__(self) -> str:
+        return f"Picture {self.name}: {plain(self.alt)}"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self.html}
+
+
+RADIUS = 15  # of a unit, in points
+
+
+def network(layers: Sequence[Sequence[str]], spacing: tuple[float, float] = (120, 48)) -> Axes:
+    """A network of units, each layer a column from top to bottom, with a wire for each weight.
+
+    Parameters
+    ----------
+    layers
+        What stands in the units, layer by layer: ``[["*x*"], ["*a*"]]``.
+    spacing
+        Points between neighbouring layers and between neighbouring units.
+    """
+    across, up = spacing
+    tallest = max(len(layer) for layer in layers)
+    picture = blank(across * (len(layers) - 1) + 4 * RADIUS, up * (tallest - 1) + 4 * RADIUS)
+    places = [
+        [
+            (2 * RADIUS + across * k, 2 * RADIUS + up * ((tallest + len(layer)) / 2 - 1 - i))
+            for i in range(len(layer))
+        ]
+        for k, layer in enumerate(layers)
+    ]
+    for left, right in pairwise(places):
+        for start, stop in product(left, right):
+            picture.plot(*zip(start, stop, strict=True), color=PALETTE["muted"], lw=1, zorder=1)
+    for layer, column in zip(layers, places, strict=True):
+        for symbol, (x, y) in zip(layer, column, strict=True):
+            (unit,) = picture.plot(x, y, "o", markersize=2 * RADIUS, color=PALETTE["paper"])
+            unit.set_markeredgecolor(PALETTE["ink"])
+            picture.text(x, y, symbol, ha="center", va="center_baseline", fontsize=11)
+    return picture
