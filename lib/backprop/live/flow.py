@@ -33,7 +33,7 @@ class Flow:
         values = state.quantities()
         stages = "".join(
             f'<li data-step="{i}"><span class="live-stage">{prose(heading)}</span>'
-            f"{self._lines(heading, lines, values, digits)}</li>"
+            f'<span class="live-lines">{self._lines(heading, lines, values, digits)}</span></li>'
             for i, (heading, lines) in enumerate(self.stages, start=1)
         )
         return f"<ol>{stages}</ol>", {"kind": "flow", "counter": self.counter}
