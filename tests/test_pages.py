@@ -98,7 +98,8 @@ def expected_quantities(spec: dict[str, Any], settings: dict[str, float]) -> dic
         k = int(settings[iteration["counter"]])
         with np.errstate(all="ignore"):
             rows = tape.iterate(iteration["update"], k, **inputs)
-        values |= {f"{name}_k": float(row[k]) for name, row in rows.items()}
+        now = entries({name: row[k] for name, row in rows.items()})
+        values |= {f"{name}_k": value for name, value in now.items()}
     return values
 
 
@@ -579,3 +580,69 @@ def test_figures_fit_a_phone(open_page: OPEN) -> None:
     assert too_wide == []
     heights = "(all) => all.map((e) => e.getBoundingClientRect().height)"
     assert min(page.locator("figure.live :is(input, button)").evaluate_all(heights)) >= 24
+
+
+def layer(i: float, g: float) -> live.LiveFigure:
+    """Matrices, a flow and lines with a wording for each option, drawn at the given settings."""
+
+    def f(i: ad.Var, g: ad.Var, x: ad.Var, W: ad.Var) -> dict[str, ad.Var]:
+        z = W @ x
+        a = ad.where(g == 0.0, z, ad.tanh(z))
+        return {"z": z * i, "a": a, "loss": (a * a).sum()}
+
+    W = live.Matrix("W", "W", row="i", scale=1)
+    turned = live.Matrix("z", "zᵀ", column="i", scale=2, transposed=True)
+    return live.LiveFigure(
+        ad.trace(f, i=i, g=g, x=np.array([1.0, -2.0]), W=np.array([[0.5, -1.0], [2.0, 0.0]])),
+        [live.Slider("i", "*i*", 1, 2, 1), live.Choice("g", "*g*", ["identity", "tanh"])],
+        [
+            live.Matrices([[W, live.Matrix("x", "x", row="i"), "=", turned]]),
+            live.WorkedLines(
+                [("Activation", live.Case("g", ["a = z = {a[0]}", "a = tanh {z[0]}"]))]
+            ),
+            live.Flow([("Forward", ["z = {z[0]}"]), ("Loss", ["L = {loss}"])]),
+        ],
+        name="layer",
+        alt="A layer",
+        caption="A layer whose row and activation are picked.",
+    )
+
+
+LOOKS = """() => [...document.querySelectorAll("td, [data-case], dd [data-quantity]")].map((e) => [
+  e.textContent, e.getAttribute("style"), [...e.classList].sort().join(" "), e.hidden])"""
+
+
+def test_matrices_and_wordings_follow_the_controls(browser: Any, tmp_path: Path) -> None:
+    """Moved by the page from one setting to another = written by Python at the other."""
+    moved, still = browser.new_page(), browser.new_page()
+    moved.goto(stand_alone(layer(1, 0), tmp_path))
+    before = moved.evaluate(LOOKS)
+    moved.evaluate(MOVE, ["layer", {"i": 2, "g": 1}])
+    (tmp_path / "still").mkdir()
+    still.goto(stand_alone(layer(2, 1), tmp_path / "still"))
+    assert moved.evaluate(LOOKS) == still.evaluate(LOOKS) != before
+    moved.get_by_role("button", name="Reset").click()
+    assert moved.evaluate(LOOKS) == before
+    moved.close()
+    still.close()
+
+
+def test_flow_lights_up_stage_by_stage(browser: Any, tmp_path: Path) -> None:
+    page = browser.new_page()
+    page.goto(stand_alone(layer(1, 0), tmp_path))
+    lines, now = page.locator(".live-flow .live-line"), page.locator(".live-flow .live-now")
+    assert lines.filter(visible=True).count() == now.count() == 0
+    for stage in ("Forward", "Loss"):
+        page.get_by_role("button", name="Step").click()
+        assert now.locator(".live-stage").inner_text() == stage
+    assert lines.filter(visible=True).count() == 2
+    page.close()
+
+
+def test_choice_by_keyboard(browser: Any, tmp_path: Path) -> None:
+    page = browser.new_page()
+    page.goto(stand_alone(layer(1, 0), tmp_path))
+    page.get_by_label("g", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    assert page.locator("[data-case]").filter(visible=True).inner_text().startswith("a = tanh")
+    page.close()
