@@ -96,7 +96,7 @@ def check_gradient(
 ) -> GradientReport:
     """Compare the gradient of f at x with slopes measured from f alone.
 
-    Central differences, with an error of order h**2 and rounding of order eps |f| / h::
+    Central differences, with an error of order h**2 and rounding of order ``eps |f| / h``::
 
         df/dx_i = (f(x + h e_i) - f(x - h e_i)) / (2 h)
 
