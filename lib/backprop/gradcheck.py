@@ -37,10 +37,16 @@ class GradientReport:
         Where the check fails.
     worst : index tuple or None
         Where the relative error is greatest; None if every coordinate is a kink.
-    analytic, numeric, relative_error : ndarray
-        The gradient under test, the witness's, and their relative difference; all in x's shape.
-    left, right : ndarray
-        The one-sided slopes, which differ at a kink.
+    analytic : ndarray
+        The gradient under test, in x's shape, as are the arrays below.
+    numeric : ndarray
+        What the witness found.
+    relative_error : ndarray
+        Their relative difference.
+    left : ndarray
+        The one-sided slope towards smaller x.
+    right : ndarray
+        The one-sided slope towards greater x; the two differ at a kink.
     method : str
         ``"central"`` or ``"complex"``.
     tolerance : float
@@ -96,7 +102,7 @@ def check_gradient(
 ) -> GradientReport:
     """Compare the gradient of f at x with slopes measured from f alone.
 
-    Central differences, with an error of order h**2 and rounding of order eps |f| / h::
+    Central differences, with an error of order h**2 and rounding of order ``eps |f| / h``::
 
         df/dx_i = (f(x + h e_i) - f(x - h e_i)) / (2 h)
 

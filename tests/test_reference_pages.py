@@ -1,0 +1,50 @@
+"""What holds for the reference pages: nothing public is missing, and terms can be found."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import ROOT
+
+import backprop as bp
+from backprop import autodiff, live
+
+CHAPTERS = ROOT / "chapters"
+
+
+@pytest.mark.parametrize("module", [bp, autodiff, live], ids=lambda m: m.__name__)
+def test_every_public_name_is_in_the_reference(module: object) -> None:
+    """The page of the library lists each name that a module offers, in that module's part."""
+    text = (CHAPTERS / "api.md").read_text(encoding="utf-8")
+    listed: set[tuple[str, str]] = set()
+    current = ""
+    for directive, argument in re.findall(
+        r"^\.\. (currentmodule|auto\w+):: (\w[\w.]*)", text, re.M
+    ):
+        if directive == "currentmodule":
+            current = argument
+        else:
+            listed.add((current, argument))
+    assert {(module.__name__, name) for name in module.__all__} <= listed
+
+
+def test_glossary_is_in_alphabetical_order() -> None:
+    """One heading a term, no term twice."""
+    terms = re.findall(r"^## (.+)$", (CHAPTERS / "glossary.md").read_text(encoding="utf-8"), re.M)
+    assert len(terms) > 40
+    assert terms == sorted(set(terms), key=str.lower)
+
+
+def test_every_work_in_the_bibliography_is_cited() -> None:
+    """And so was looked up for a reason; the build finds keys that do not exist."""
+    keys = re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text(encoding="utf-8"), re.M)
+    pages = [*CHAPTERS.glob("*.md"), *CHAPTERS.glob("*.ipynb")]
+    cited = {
+        key
+        for page in pages
+        for group in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", page.read_text(encoding="utf-8"))
+        for key in re.split(r"\s*,\s*", group)
+    }
+    assert len(keys) == len(set(keys))
+    assert set(keys) <= cited
