@@ -98,7 +98,7 @@ def sources() -> list[Path]:
         "chapters/*.md",
         "_ext/*.py",
         "_static/*",
-        "lib/backprop/live/book.py",
+        "lib/backprop/**/*.py",  # the reference is made from them
         "lib/backprop/live/*.js",
         "lib/backprop/live/*.css",
     )
