@@ -240,6 +240,21 @@ def two_layers_hessian() -> None:
         assert np.allclose(witness, [[x**2 * q**2, corner], [corner, x**2 * p**2]])
 
 
+def two_layers_direction() -> None:
+    """Curvature along (u, v) from the three second derivatives: differences of the loss along the way."""
+    x, y, m1, m2, angle = RNG.normal(size=5)
+    u, v = np.cos(angle), np.sin(angle)
+    corner = 2 * x**2 * m1 * m2 - x * y
+    c = u**2 * x**2 * m2**2 + 2 * u * v * corner + v**2 * x**2 * m1**2
+
+    def along(s: float) -> float:
+        value: float = 0.5 * (x * (m1 + s * u) * (m2 + s * v) - y) ** 2
+        return value
+
+    s = 1e-3
+    assert np.isclose(c, (along(s) - 2 * along(0) + along(-s)) / s**2, rtol=1e-4, atol=1e-4)
+
+
 def two_layers_curvature() -> None:
     """On the valley floor the curvature is x²(m1² + m2²) across and 0 along: autodiff, twice."""
     x, m1, m2 = RNG.normal(size=3)
