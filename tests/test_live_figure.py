@@ -858,6 +858,20 @@ def test_dots_and_texts_stand_at_their_numbers() -> None:
     assert ">L = <" in f.html or "L " in f.html
 
 
+def test_longer_numbers_stand_farther_from_an_upright_wire() -> None:
+    """By half of what they are wider, so that the wire never runs through them."""
+    upright = {"w": live.Node("*w*", 0, 0, gate=False), "f": live.Node("( )²", 0, 1)}
+
+    def gap(digits: int) -> float:
+        html = figure(views=[graph(nodes=upright)], digits=digits).html
+        places = re.findall(r'data-artist="\d"><text[^>]*?translate\((\S+) \S+\)', html)
+        left, right = map(float, places)
+        return right - left
+
+    assert gap(2) == pytest.approx(32)
+    assert gap(4) - gap(2) == pytest.approx(2 * 2 * 3.2)
+
+
 def test_colours_are_the_themes() -> None:
     """Every colour of a picture is a variable with a light and a dark value."""
     html = figure(views=[bowl(), graph()]).html

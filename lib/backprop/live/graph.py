@@ -13,7 +13,7 @@ from .spec import Slider, State, check_quantities
 COLUMN, ROW = 66, 62  # points between neighbouring nodes
 MARGIN_X, MARGIN_Y = 18, 26
 RADIUS = 13
-NUMBER = np.array([16, 9])  # half the width and height that a number takes up
+DIGIT, HEIGHT = 3.2, 9  # half the width of a digit, half the height of a number
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Graph:
         axes = draw.blank(2 * MARGIN_X + COLUMN * columns, 2 * MARGIN_Y + ROW * rows)
         texts: dict[str, str] = {}
         for wire in self.wires:
-            above, below = self._draw_wire(axes, wire)
+            above, below = self._draw_wire(axes, wire, digits)
             for shown, color, place in (
                 (wire.value, "blue", above),
                 (wire.gradient, "orange", below),
@@ -119,7 +119,7 @@ class Graph:
         html = f'{svg}<ol class="live-steps">{start}{lines}</ol>'
         return html, {"kind": "graph", "counter": self.counter}
 
-    def _draw_wire(self, axes: Any, wire: Wire) -> Any:
+    def _draw_wire(self, axes: Any, wire: Wire, digits: int) -> Any:
         """Draw it from rim to rim, and return the places of a number above and one below it."""
         for end in (wire.source, wire.target):
             if end not in self.nodes:
@@ -145,7 +145,8 @@ class Graph:
         )
         across = np.array([-along[1], along[0]])
         # Far enough that half a number's width and height clear the wire, whatever its slope.
-        offset = across * (abs(across) @ NUMBER)
+        number = np.array([DIGIT * (digits + len("−0.")), HEIGHT])
+        offset = across * (abs(across) @ number)
         middle = (start + stop) / 2
         return middle + offset, middle - offset
 
