@@ -33,7 +33,7 @@ def basics_mean_loss() -> None:
 
 
 def basics_ratio() -> None:
-    """(L(w+h) - L(w))/h tends to the slope, its error shrinking with h; the slope by the tape."""
+    """ΔL/Δw tends to the slope, its error shrinking with h; the slope by the tape."""
     x, b, y = RNG.normal(size=3)
     w = ad.var(0.7)
     (dw,) = ad.grad((w * x + b - y) ** 2, [w])
