@@ -124,6 +124,9 @@ class Taught:
         assert self.heading in headings, headings
 
 
+SIGMOID = 1 / (1 + np.exp(-1))
+GRADIENT = (SIGMOID - 1) * SIGMOID * (1 - SIGMOID)  # of the sigmoid neuron, for an input of one
+
 Place = Traced | Equation | Printed | Taught
 
 # (document, what it says, where the book has it)
@@ -133,6 +136,88 @@ FACTS: list[tuple[int, str, Place]] = [
     (0, "a forward pass and a backward pass", Traced(BASICS, "basics-flow", "stage")),
     (0, "minimise the difference between predicted and actual", Equation(BASICS, "basics-loss")),
     (0, "new weight = old weight - learning rate x dL/dw", Equation(BASICS, "basics-update")),
+    (0, "F(x) = g(h(x)), dF/dx = dg/dh dh/dx", Equation(MATHS, "mathematics-chain")),
+    (
+        0,
+        "the chain rule gives the gradient by the weights",
+        Equation(MATHS, "mathematics-sigmoid-neuron"),
+    ),
+    (0, "the update moves downhill", Equation(MATHS, "mathematics-update")),
+    (0, "z = sum w_i x_i + b and a = activation(z)", Equation(MATHS, "mathematics-neuron")),
+    (0, "the loss measures the difference", Equation(BASICS, "basics-loss")),
+    (0, "sigmoid", Traced(MATHS, "mathematics-activations", "slope")),
+    (0, "sigmoid' = sigmoid (1 - sigmoid)", Equation(MATHS, "mathematics-sigmoid-derivative")),
+    (0, "tanh'", Equation(MATHS, "mathematics-tanh-derivative")),
+    (0, "ReLU and the role of the derivative", Traced(MATHS, "mathematics-activations", "choice")),
+    (0, "inputs 1, 2, 3: the first", Traced(MATHS, "mathematics-sigmoid-neuron", "x1", 1.0)),
+    (0, "inputs 1, 2, 3: the second", Traced(MATHS, "mathematics-sigmoid-neuron", "x2", 2.0)),
+    (0, "inputs 1, 2, 3: the third", Traced(MATHS, "mathematics-sigmoid-neuron", "x3", 3.0)),
+    (
+        0,
+        "weights 0.2, 0.5, -0.1: the first",
+        Traced(MATHS, "mathematics-sigmoid-neuron", "w1", 0.2),
+    ),
+    (
+        0,
+        "weights 0.2, 0.5, -0.1: the second",
+        Traced(MATHS, "mathematics-sigmoid-neuron", "w2", 0.5),
+    ),
+    (
+        0,
+        "weights 0.2, 0.5, -0.1: the third",
+        Traced(MATHS, "mathematics-sigmoid-neuron", "w3", -0.1),
+    ),
+    (0, "bias 0.1", Traced(MATHS, "mathematics-sigmoid-neuron", "b", 0.1)),
+    (0, "target 1", Traced(MATHS, "mathematics-sigmoid-neuron", "y", 1.0)),
+    (0, "learning rate 0.01", Traced(MATHS, "mathematics-sigmoid-neuron", "lr", 0.01)),
+    (0, "z = w.x + b", Traced(MATHS, "mathematics-sigmoid-neuron", "z", 1.0)),
+    (0, "activation = sigmoid(1)", Traced(MATHS, "mathematics-sigmoid-neuron", "a", SIGMOID)),
+    (
+        0,
+        "loss = half the square of target - activation",
+        Traced(MATHS, "mathematics-sigmoid-neuron", "loss", 0.5 * (1 - SIGMOID) ** 2),
+    ),
+    (
+        0,
+        "d_loss_d_activation = -(target - activation)",
+        Traced(MATHS, "mathematics-sigmoid-neuron", "da", SIGMOID - 1),
+    ),
+    (
+        0,
+        "d_activation_dz",
+        Traced(MATHS, "mathematics-sigmoid-neuron", "slope", SIGMOID * (1 - SIGMOID)),
+    ),
+    (
+        0,
+        "gradient by the first weight",
+        Traced(MATHS, "mathematics-sigmoid-neuron", "dw1", GRADIENT),
+    ),
+    (
+        0,
+        "gradient by the second weight",
+        Traced(MATHS, "mathematics-sigmoid-neuron", "dw2", 2 * GRADIENT),
+    ),
+    (
+        0,
+        "gradient by the third weight",
+        Traced(MATHS, "mathematics-sigmoid-neuron", "dw3", 3 * GRADIENT),
+    ),
+    (
+        0,
+        "the first weight after the update",
+        Traced(MATHS, "mathematics-sigmoid-neuron", "w1_next", 0.2 - 0.01 * GRADIENT),
+    ),
+    (
+        0,
+        "the second weight after the update",
+        Traced(MATHS, "mathematics-sigmoid-neuron", "w2_next", 0.5 - 0.02 * GRADIENT),
+    ),
+    (
+        0,
+        "the third weight after the update",
+        Traced(MATHS, "mathematics-sigmoid-neuron", "w3_next", -0.1 - 0.03 * GRADIENT),
+    ),
+    (0, "the same to twelve decimals", Printed(MATHS, "sigmoid-neuron-code", "L = 0.036164744064")),
     # 1. Backpropagation Explained
     (1, "adjust weights by the error", Traced(BASICS, "basics-neuron", "w_next")),
     (1, "gradient of the loss by the chain rule", Taught(BASICS, "Why nudging is not enough")),
@@ -142,6 +227,8 @@ FACTS: list[tuple[int, str, Place]] = [
     (1, "flow 3: loss", Traced(BASICS, "basics-flow", "loss")),
     (1, "flow 4: gradients", Traced(BASICS, "basics-flow", "dw")),
     (1, "flow 5: the optimizer updates", Traced(BASICS, "basics-flow", "w_next")),
+    (1, "y = f(g(h(x))) and dy/dx", Equation(MATHS, "mathematics-chain-three")),
+    (1, "the three rates in numbers", Traced(MATHS, "mathematics-chain", "rate", -2.0)),
     (1, "L, z, a, W as a chain, in the right order", Equation(ONE, "one-layer-chain")),
     (1, "x = 1", Traced(ONE, "one-layer-step", "x", 1.0)),
     (1, "W = 0.5", Traced(ONE, "one-layer-step", "w", 0.5)),
@@ -169,6 +256,58 @@ FACTS: list[tuple[int, str, Place]] = [
     (1, "each weight's contribution", Traced(ONE, "one-layer-graph", "dw", 1.0)),
     (1, "optimizers use the gradients", Equation(ONE, "one-layer-update")),
     (1, ".backward() automates it", Taught(ONE, "What `.backward()` does")),
+    # 2. What is Backpropagation?
+    (2, "the model learns from its errors", Taught(BASICS, "Downhill")),
+    (2, "inputs, hidden layers, output", Taught(BASICS, "Why nudging is not enough")),
+    (2, "layer by layer to a prediction", Equation(TWO, "two-layers-forward")),
+    (2, "binary cross-entropy", Equation(TWO, "two-layers-bce-loss")),
+    (2, "binary cross-entropy in a figure", Traced(TWO, "two-layers-bce", "loss")),
+    (2, "derivative of the loss by the output", Equation(TWO, "two-layers-bce-gradient")),
+    (2, "derivative of the activation function", Traced(TWO, "two-layers-graph", "slope2")),
+    (
+        2,
+        "derivative of the weighted sum by the weights",
+        Equation(MATHS, "mathematics-neuron-partials"),
+    ),
+    (2, "w := w - eta dL/dw", Equation(TWO, "two-layers-update")),
+    (2, "z1 = W1 x + b1", Traced(TWO, "two-layers-graph", "z1")),
+    (2, "a1 = g(z1)", Traced(TWO, "two-layers-graph", "a1")),
+    (2, "z2 = W2 a1 + b2", Traced(TWO, "two-layers-graph", "z2")),
+    (2, "prediction = F(z2)", Traced(TWO, "two-layers-graph", "a2")),
+    (2, "L(y, prediction)", Traced(TWO, "two-layers-graph", "loss")),
+    (2, "step 1: dL/dprediction", Traced(TWO, "two-layers-graph", "da2")),
+    (2, "delta2 = dL/dprediction F'(z2)", Equation(TWO, "two-layers-delta2")),
+    (2, "dL/dW2 = delta2 a1", Equation(TWO, "two-layers-output")),
+    (2, "the chain of five factors", Equation(TWO, "two-layers-chain")),
+    (2, "delta1 = W2 delta2 g'(z1)", Equation(TWO, "two-layers-delta1")),
+    (2, "dL/dW1 = delta1 x", Equation(TWO, "two-layers-hidden")),
+    (
+        2,
+        "the final update rules, with transposes and element-wise products",
+        Equation(TWO, "two-layers-matrix"),
+    ),
+    (2, "x = 2", Traced(TWO, "two-layers-relu", "x", 2.0)),
+    (2, "y = 1", Traced(TWO, "two-layers-relu", "y", 1.0)),
+    (2, "m1 = 3", Traced(TWO, "two-layers-relu", "m1", 3.0)),
+    (2, "m2 = 0.5", Traced(TWO, "two-layers-relu", "m2", 0.5)),
+    (
+        2,
+        "a1 = m1 x, prediction = ReLU(a1 m2), L = half the square",
+        Equation(TWO, "two-layers-relu-forward"),
+    ),
+    (2, "a1 = 6", Traced(TWO, "two-layers-relu", "a1", 6.0)),
+    (2, "z2 = 3", Traced(TWO, "two-layers-relu", "z2", 3.0)),
+    (2, "prediction 3", Traced(TWO, "two-layers-relu", "a2", 3.0)),
+    (2, "L = 2", Traced(TWO, "two-layers-relu", "loss", 2.0)),
+    (2, "dL/dprediction = 2", Traced(TWO, "two-layers-relu", "da2", 2.0)),
+    (2, "ReLU is active: slope 1", Traced(TWO, "two-layers-relu", "slope2", 1.0)),
+    (2, "dL/dm2 = 12", Traced(TWO, "two-layers-relu", "dm2", 12.0)),
+    (2, "dL/dm1 = 2", Traced(TWO, "two-layers-relu", "dm1", 2.0)),
+    (2, "alpha = 0.1", Traced(TWO, "two-layers-relu", "lr", 0.1)),
+    (2, "m2 becomes -0.7", Traced(TWO, "two-layers-relu", "m2_next", -0.7)),
+    (2, "m1 becomes 2.8", Traced(TWO, "two-layers-relu", "m1_next", 2.8)),
+    (2, "the update, printed", Printed(TWO, "relu-code", "update    m2 = -0.7, m1 = 2.8")),
+    (2, "what the update leads to", Printed(TWO, "relu-next", "∂L/∂m2 = 0, ∂L/∂m1 = 0")),
 ]
 
 
