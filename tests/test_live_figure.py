@@ -712,6 +712,11 @@ def test_picture_texts_are_escaped() -> None:
     [
         ("drag *w*", "drag <var>w</var>"),
         ("*∂L/∂w_1*", "∂<var>L</var>/∂<var>w</var><sub>1</sub>"),
+        (
+            "*w_1,10 + w_12*, *a_1, a_2*",
+            "<var>w</var><sub>1,10</sub> + <var>w</var><sub>12</sub>, "
+            "<var>a</var><sub>1</sub>, <var>a</var><sub>2</sub>",
+        ),
         ("*2x²*", "2<var>x</var>²"),
         ("*log a*", "log <var>a</var>"),
         ("a plain a", "a plain a"),
@@ -856,6 +861,24 @@ def test_dots_and_texts_stand_at_their_numbers() -> None:
     (text,) = re.findall(r'data-artist="1"><text.*?translate\((\S+) (\S+)\)', f.html)
     assert [float(v) for v in text] == pytest.approx([x, y], abs=1e-3)
     assert ">L = <" in f.html or "L " in f.html
+
+
+def test_a_drawing_is_a_picture_with_words() -> None:
+    """The same bytes each time; alt text, caption and the theme's colours."""
+
+    def drawing() -> draw.Drawing:
+        axes = draw.axes()
+        axes.plot([0, 1], [0, 1], color=draw.PALETTE["blue"])
+        return draw.Drawing(axes, "seconds", "A line that rises", "Slope *w* is 1 < 2.")
+
+    html = drawing()._repr_html_()
+    assert html == drawing()._repr_html_()
+    page = Page(html)
+    (svg,) = page.all("svg")
+    assert svg["aria-label"] == "A line that rises" and svg["role"] == "img"
+    assert "<figcaption>Slope <var>w</var> is 1 &lt; 2.</figcaption>" in html
+    assert "var(--live-blue, " in html
+    assert repr(drawing()) == "Drawing seconds: A line that rises"
 
 
 def test_colours_are_the_themes() -> None:

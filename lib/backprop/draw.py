@@ -10,7 +10,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .markup import svg_text
+from .markup import prose, svg_text
 
 # Okabe and Ito's colours (2008), which stay distinct for colour-blind readers. In an SVG each
 # becomes a CSS variable of the same name, for which `live.css` has a light and a dark value.
@@ -75,6 +75,37 @@ def axes(width: float = 280, height: float = 220) -> Axes:
                 (height - bottom - top) / height,
             )
         )
+
+
+class Drawing:
+    """A picture that does not move, as a cell's output: ``Drawing(axes, "seconds", "…", "…")``.
+
+    Parameters
+    ----------
+    axes
+        From `axes` or `blank`.
+    name
+        Unique on the page.
+    alt
+        What there is to see, for a reader who cannot see it.
+    caption
+        What to notice; formulas stand between asterisks.
+    """
+
+    def __init__(self, axes: Axes, name: str, alt: str, caption: str) -> None:
+        self.name = name
+        self.alt = alt
+        self._html = (
+            # The colours' variables belong to the class "live".
+            f'<div class="live"><figure class="live-drawing" data-drawing="{name}">'
+            f"{to_svg(axes, name, alt)}<figcaption>{prose(caption)}</figcaption></figure></div>"
+        )
+
+    def __repr__(self) -> str:
+        return f"Drawing {self.name}: {self.alt}"
+
+    def _repr_html_(self) -> str:
+        return self._html
 
 
 def figure_of(axes: Axes) -> Figure:
