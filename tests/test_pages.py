@@ -141,7 +141,8 @@ def test_every_tape_replays_as_numpy(open_page: OPEN) -> None:
     """200 random settings of each tape in the book, within 1e-12 relative.
 
     JavaScript's exp, tanh and power may differ from NumPy's in the last bits (2e-16 relative);
-    1e-12 leaves room for some cancellation and none for a wrong operation.
+    1e-12 leaves room for some cancellation and none for a wrong operation. A sum whose terms cancel
+    altogether, as examples do in the gradient of a batch, is known to 1e-15 at best.
     """
     rng = np.random.default_rng(0)
     for visit, figure in figures_of_the_book(open_page):
@@ -166,7 +167,8 @@ def test_every_tape_replays_as_numpy(open_page: OPEN) -> None:
             for name, value in tape.run(**inputs).items():
                 assert len(page[name]) == value.size
                 for ours, theirs in zip(value.ravel(), page[name], strict=True):
-                    assert close(float(ours), theirs, 1e-12), (figure["name"], name, inputs)
+                    where = (figure["name"], name, inputs)
+                    assert close(float(ours), theirs, 1e-12, 1e-15), where
 
 
 def primitives(v: ad.Var, A: ad.Var, B: ad.Var, s: ad.Var) -> dict[str, ad.Var]:
