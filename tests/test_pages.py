@@ -571,13 +571,32 @@ def test_pictures_follow_the_theme(open_page: OPEN, scheme: str) -> None:
 
 def test_figures_fit_a_phone(open_page: OPEN) -> None:
     """At 360 pixels nothing in a figure is wider than the figure, and targets are large enough."""
-    page = open_page(CHAPTER, viewport={"width": 360, "height": 740}).page
-    too_wide = page.evaluate(
-        """() => [...document.querySelectorAll("figure.live *")].filter((e) => {
-          const right = e.closest("figure").getBoundingClientRect().right;
-          return !e.closest("svg") && e.getBoundingClientRect().right > right + 1;
-        }).map((e) => e.outerHTML.slice(0, 100))"""
+    for path in book_pages():
+        page = open_page(path, viewport={"width": 360, "height": 740}).page
+        too_wide = page.evaluate(
+            """() => [...document.querySelectorAll("figure.live *")].filter((e) => {
+              const own = e.getBoundingClientRect();
+              const all = e.closest("figure").getBoundingClientRect();
+              return own.width && !e.closest("svg") && (own.right > all.right + 1 || own.left < all.left - 1);
+            }).map((e) => e.outerHTML.slice(0, 100))"""
+        )
+        assert too_wide == [], path
+        heights = "(all) => all.map((e) => e.getBoundingClientRect().height)"
+        controls = page.locator("figure.live :is(input, button)").evaluate_all(heights)
+        assert min(controls, default=24) >= 24, path
+
+
+def test_sliders_stay_in_sight(open_page: OPEN) -> None:
+    """With the top of a figure taller than the window in view, so are its sliders."""
+    page = open_page("chapters/05-matrix-form.html", viewport={"width": 1280, "height": 720}).page
+    places = page.evaluate(
+        """() => [...document.querySelectorAll("figure.live")].map((figure) => {
+          const top = figure.getBoundingClientRect().top;
+          window.scrollBy({ top: top - 80, behavior: "instant" });
+          const controls = figure.querySelector(".live-controls").getBoundingClientRect();
+          return [figure.getBoundingClientRect().height, controls.top, controls.bottom];
+        })"""
     )
-    assert too_wide == []
-    heights = "(all) => all.map((e) => e.getBoundingClientRect().height)"
-    assert min(page.locator("figure.live :is(input, button)").evaluate_all(heights)) >= 24
+    assert max(height for height, _, _ in places) > 1000
+    for _, top, bottom in places:
+        assert 0 < top < bottom <= 721

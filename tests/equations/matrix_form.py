@@ -41,6 +41,16 @@ def blame(z: Array) -> Array:
     return complex_step(behind, z)
 
 
+def matrix_form_first_sum() -> None:
+    """z_1 = w_1,1 a_1 + ... + w_1,10 a_10 + b_1, ten units behind ten: a layer of the library."""
+    W, a, b = draw(10, 10), draw(10), draw(10)
+    net = bp.Network([bp.Dense(W, b, "identity")], loss="squared_error")
+    z_1 = b[0]
+    for w_1j, a_j in zip(W[0], a, strict=True):
+        z_1 = z_1 + w_1j * a_j
+    assert np.isclose(net.forward(a).z[0][0], z_1)
+
+
 def matrix_form_sum() -> None:
     """z_i = sum_j w_ij a_j + b_i: a layer of the library."""
     net = bp.Network([bp.Dense(W, b, "identity")], loss="squared_error")
