@@ -38,6 +38,7 @@ def test_picture_is_stored_with_its_words() -> None:
         r'(aria-label="[^"]*") (role="img")', r"\2 \1", html
     )
     assert "<figcaption>Count the wires of <var>a</var><sub>1</sub>.</figcaption>" in html
+    assert "var(--live-ink, " in html
     assert picture()._repr_mimebundle_() == data
 
 

@@ -712,6 +712,11 @@ def test_picture_texts_are_escaped() -> None:
     [
         ("drag *w*", "drag <var>w</var>"),
         ("*∂L/∂w_1*", "∂<var>L</var>/∂<var>w</var><sub>1</sub>"),
+        (
+            "*w_1,10 + w_12*, *a_1, a_2*",
+            "<var>w</var><sub>1,10</sub> + <var>w</var><sub>12</sub>, "
+            "<var>a</var><sub>1</sub>, <var>a</var><sub>2</sub>",
+        ),
         ("*2x²*", "2<var>x</var>²"),
         ("*log a*", "log <var>a</var>"),
         ("a plain a", "a plain a"),

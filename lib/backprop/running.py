@@ -11,7 +11,7 @@ from .network import Dense, Network
 __all__ = ["W1", "W2", "X", "Y", "b1", "b2", "network", "x", "y"]
 
 W1 = np.array([[0.5, -0.3], [0.8, 0.2], [-0.6, 0.4]])
-b1 = np.array([0.1, -0.2, 0.0])
+b1 = np.array([0.1, -0.3, 0.3])
 W2 = np.array([[0.7, -0.5, 0.2], [-0.4, 0.6, 0.9]])
 b2 = np.array([0.0, 0.1])
 
