@@ -79,8 +79,10 @@ def words_of_figures(path: Path) -> list[str]:
         if cell.cell_type != "code":
             continue
         for node in ast.walk(ast.parse(cell.source)):
-            if isinstance(node, ast.keyword) and node.arg in {"alt", "caption"}:
-                texts.append(str(ast.literal_eval(node.value)))
+            named = isinstance(node, ast.keyword) and node.arg in {"alt", "caption"}
+            if named or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "alt"):
+                parts = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
+                texts += [part for part in parts if isinstance(part, str)]
     return texts
 
 
