@@ -95,3 +95,48 @@ def test_no_decimal_is_typed_by_hand(path: Path) -> None:
         for match in DECIMAL.finditer(text):
             around = text[max(0, match.start() - 40) : match.end() + 20]
             assert match[0] in ALLOWED.get(path.name, set()), f"…{around}…: glue it from a cell"
+
+
+# Symbols
+
+GREEK = [
+    "alpha",
+    "beta",
+    "delta",
+    "Delta",
+    "ell",
+    "eta",
+    "nabla",
+    "phi",
+    "psi",
+    "rho",
+    "sigma",
+    "theta",
+    "varphi",
+]
+
+
+def symbols(text: str) -> set[str]:
+    """The letters of all formulas, Latin and Greek, without words, operators and layout."""
+    formulas = " ".join(a or b for a, b in re.findall(r"\$\$(.*?)\$\$|\$(.*?)\$", text, re.DOTALL))
+    formulas = re.sub(
+        r"\\(?:text|mathrm|mathsf|operatorname|begin|end|textstyle)\s*\{[^}]*\}", " ", formulas
+    )
+    formulas = formulas.replace(r"\mathrm d", " ")
+    greek = {name for name in GREEK if re.search(rf"\\{name}(?![a-zA-Z])", formulas)}
+    return greek | set(re.findall(r"[A-Za-z]", re.sub(r"\\[A-Za-z]+", " ", formulas)))
+
+
+@pytest.mark.parametrize(
+    "path", [*CHAPTERS, ROOT / "chapters" / "mistakes.ipynb"], ids=lambda p: p.stem
+)
+def test_every_symbol_is_in_the_notation(path: Path) -> None:
+    """Each letter that a chapter uses in a formula has its place in the notation table."""
+    known = symbols((ROOT / "chapters" / "notation.md").read_text(encoding="utf-8"))
+    used = symbols(without_code("\n".join(markdown(path))))
+    assert used <= known, sorted(used - known)
+
+
+def test_notation_is_one_table() -> None:
+    text = (ROOT / "chapters" / "notation.md").read_text(encoding="utf-8")
+    assert len(re.findall(r"^\| :-- ", text, re.MULTILINE)) == 1
