@@ -48,3 +48,19 @@ def test_every_work_in_the_bibliography_is_cited() -> None:
     }
     assert len(keys) == len(set(keys))
     assert set(keys) <= cited
+
+
+def test_glossary_and_chapters_point_at_each_other() -> None:
+    """A term that a chapter explains names it, and that chapter links its first use to the term."""
+    entries = re.findall(
+        r"^## ([^\n]+)\n(.*?)(?=^## |\Z)",
+        (CHAPTERS / "glossary.md").read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+    explained = 0
+    for term, text in entries:
+        for chapter in re.findall(r"See\s+\[[^\]]*\]\(([\w-]+\.ipynb)\)", text):
+            anchor = "glossary.md#" + term.lower().replace(" ", "-")
+            assert anchor in (CHAPTERS / chapter).read_text(encoding="utf-8"), (term, chapter)
+            explained += 1
+    assert explained > 40
