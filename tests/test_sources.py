@@ -308,6 +308,43 @@ FACTS: list[tuple[int, str, Place]] = [
     (2, "m1 becomes 2.8", Traced(TWO, "two-layers-relu", "m1_next", 2.8)),
     (2, "the update, printed", Printed(TWO, "relu-code", "update    m2 = -0.7, m1 = 2.8")),
     (2, "what the update leads to", Printed(TWO, "relu-next", "∂L/∂m2 = 0, ∂L/∂m1 = 0")),
+    (
+        2,
+        "ten activations a1 ... a10 of the first layer",
+        Traced(MATRIX, "matrix-form-layer", "a[9]"),
+    ),
+    (
+        2,
+        "ten weighted sums z1 ... z10 of the second layer",
+        Traced(MATRIX, "matrix-form-layer", "z[9]"),
+    ),
+    (2, "z_i = w_i1 a_1 + ... + w_i10 a_10 + b_i", Equation(MATRIX, "matrix-form-sum")),
+    (2, "w_ij leads to i from j", Traced(MATRIX, "matrix-form-layer", "W[9,9]")),
+    (2, "b_i is the bias of unit i", Traced(MATRIX, "matrix-form-layer", "b[0]", -1.0)),
+    (2, "z_1 written out", Equation(MATRIX, "matrix-form-first-sum")),
+    (2, "z_1 in numbers", Traced(MATRIX, "matrix-form-layer", "z[0]", 2.5)),
+    (2, "z_2 in numbers", Traced(MATRIX, "matrix-form-layer", "z[1]", -7.0)),
+    (2, "both, printed", Printed(MATRIX, "setup", "z_1 = 2.5   z_2 = -7.0")),
+    (2, "Z = W A + b", Equation(MATRIX, "matrix-form-product")),
+    (
+        2,
+        "10 x 10, 10 x 1 and 10 x 1",
+        Printed(MATRIX, "matrix-code", "shapes: (10, 10) (10,) (10,) -> (10,)"),
+    ),
+    (2, "dL/dw11 = dL/dz1 dz1/dw11 = delta1 a1", Equation(MATRIX, "matrix-form-first-weight")),
+    (2, "dz1/dw11 = a1", Traced(MATRIX, "matrix-form-layer", "a_j", 2.0)),
+    (
+        2,
+        "delta1 = dL/dz1, the error term of node 1",
+        Traced(MATRIX, "matrix-form-layer", "delta_i", 1.0),
+    ),
+    (2, "dL/dw11 in numbers", Traced(MATRIX, "matrix-form-layer", "dw_ij", 2.0)),
+    (2, "the same, printed", Printed(MATRIX, "first-weight-code", "∂L/∂w_11 = δ_1 · a_1 = 2.0")),
+    (2, "w_ij <- w_ij - alpha dL/dw_ij", Equation(MATRIX, "matrix-form-update")),
+    (2, "w_11 after the update", Printed(MATRIX, "update-code", "w_11: 1.00 -> 0.80")),
+    (2, "dL/dW2 = delta2 a1^T for layers", Equation(MATRIX, "matrix-form-weights")),
+    (2, "delta1 = (W2^T delta2) * g'(z1) for layers", Equation(MATRIX, "matrix-form-hidden")),
+    (2, "delta2 = dL/dprediction * F'(z2) for layers", Equation(MATRIX, "matrix-form-output")),
 ]
 
 
