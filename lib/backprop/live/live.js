@@ -624,6 +624,15 @@
   // ---------------------------------------------------------------------------------------------
   // A figure on the page.
 
+  /** Marks a figure that is taller than the window, if its sliders can stay in sight and leave room to see. */
+  function watchHeight(figure) {
+    const controls = figure.querySelector(".live-controls");
+    new ResizeObserver(() => {
+      const room = global.innerHeight;
+      figure.toggleAttribute("data-tall", figure.offsetHeight > room && controls.offsetHeight < 0.4 * room);
+    }).observe(figure);
+  }
+
   const reducedMotion = () => global.matchMedia && global.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   /**
@@ -733,6 +742,7 @@
     }
 
     set({ ...settings, ...options.values });
+    watchHeight(figure);
     figure.dataset.live = "";
     return { set };
   }
