@@ -675,3 +675,10 @@ def test_choice_by_keyboard(browser: Any, tmp_path: Path) -> None:
     page.keyboard.press("ArrowDown")
     assert page.locator("[data-case]").filter(visible=True).inner_text().startswith("a = tanh")
     page.close()
+
+
+def test_slider_says_what_it_changes(open_page: OPEN) -> None:
+    """Its own value and the effect, in words: not the name of a variable."""
+    page = open_page("chapters/05-matrix-form.html").page
+    slider = page.locator('[data-figure="matrix-form-layer"] input[name=i]')
+    assert slider.get_attribute("aria-valuetext") == "1, gradient of the weight 2.0"

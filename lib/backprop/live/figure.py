@@ -83,6 +83,8 @@ class LiveFigure:
         Decimals of the shown numbers.
     effect
         The output that a slider announces together with its own value.
+    effect_label
+        What it is called then, if not by its name.
 
     Raises
     ------
@@ -102,6 +104,7 @@ class LiveFigure:
         iteration: Iteration | None = None,
         digits: int = 2,
         effect: str = "loss",
+        effect_label: str = "",
     ) -> None:
         if not NAME.fullmatch(name):
             raise ValueError(f"figure name {name!r} should be lower-case words joined by hyphens")
@@ -124,6 +127,7 @@ class LiveFigure:
         if effect not in tape.outputs and effect != "loss":
             raise ValueError(f"effect {effect!r} is no output; the tape has {_names(tape.outputs)}")
         self.effect = effect if effect in tape.outputs else None
+        self.effect_label = effect_label or effect
         self.counter = steppers[0].counter if steppers else None
         self._check_names()
         self.sliders: tuple[Control, ...] = (*sliders, *(stepper.slider for stepper in steppers))
@@ -222,6 +226,7 @@ class LiveFigure:
             "views": specs,
             "digits": self.digits,
             "effect": self.effect,
+            "effectLabel": self.effect_label,
             "counter": self.counter,
             "interval": MILLISECONDS,
             "iteration": vars(self.iteration) if self.iteration else None,

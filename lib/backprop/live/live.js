@@ -672,7 +672,7 @@
       if (status.textContent !== message) status.textContent = message;
       // With an iteration, what a slider does to the loss is seen after the updates.
       const outcome = state.values[spec.iteration ? `${spec.effect}_k` : spec.effect];
-      const effect = spec.effect ? `, ${spec.effect} ${formatNumber(outcome, spec.digits).text}` : "";
+      const effect = spec.effect ? `, ${spec.effectLabel} ${formatNumber(outcome, spec.digits).text}` : "";
       for (const input of sliders) {
         const { text } = formatNumber(settings[input.name], Number(input.dataset.digits));
         if (input.getAttribute("aria-valuetext") !== text + effect) input.setAttribute("aria-valuetext", text + effect);
