@@ -1,6 +1,6 @@
-"""The one-layer chapter in JupyterLab, with a real kernel: sliders and Python move each other.
+"""The chapters in JupyterLab, with a real kernel: sliders and Python move each other.
 
-A server on loopback serves a copy of the chapters; Chromium opens the notebook there, runs all of it
+A server on loopback serves a copy of the chapters; Chromium opens a notebook there, runs all of it
 and drags a slider, as a reader does, with every other host out of reach.
 """
 
@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ import backprop as bp
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
+CHAPTERS = sorted(path.name for path in (ROOT / "chapters").glob("[0-9]*.ipynb"))
 CHAPTER = "03-one-layer.ipynb"
 FIGURE = "one-layer-step"
 
@@ -51,7 +52,7 @@ MINUTE = 60_000  # milliseconds; generous, for a machine that is busy with other
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the chapter in a JupyterLab of our own, which leaves no file outside tmp."""
+    """The address of a JupyterLab of our own, with a place for the notebook's name."""
     if importlib.util.find_spec("jupyterlab") is None:
         reason = "no JupyterLab: pip install -e '.[jupyter]'"
         if os.environ.get("CI", "").lower() == "true":
@@ -88,7 +89,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
     try:
         address = wait_for(process, folder)
-        yield f"{address}lab/tree/{CHAPTER}?token={token}"
+        yield f"{address}lab/tree/{{}}?reset&token={token}"  # not what another test had open
     finally:
         process.terminate()  # it stops its kernel, too
         try:
@@ -99,12 +100,13 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def copy_chapters(to: Path) -> None:
-    """The chapters, the tested one with an empty cell at its end for the test to type into."""
+    """The chapters, each with an empty cell at its end for the test to type into."""
     shutil.copytree(ROOT / "chapters", to, ignore=shutil.ignore_patterns(".*"))
-    notebook = json.loads((to / CHAPTER).read_text(encoding="utf-8"))
     cell = {"cell_type": "code", "execution_count": None, "id": "typed-by-the-test"}
-    notebook["cells"].append(cell | {"metadata": {}, "outputs": [], "source": ""})
-    (to / CHAPTER).write_text(json.dumps(notebook), encoding="utf-8")
+    for chapter in CHAPTERS:
+        notebook = json.loads((to / chapter).read_text(encoding="utf-8"))
+        notebook["cells"].append(cell | {"metadata": {}, "outputs": [], "source": ""})
+        (to / chapter).write_text(json.dumps(notebook), encoding="utf-8")
 
 
 def free_port() -> int:
@@ -131,7 +133,7 @@ def wait_for(process: subprocess.Popen[bytes], folder: Path) -> str:
 
 @dataclass
 class Notebook:
-    """The chapter, open in JupyterLab."""
+    """A chapter, open in JupyterLab."""
 
     page: Page
     outside: list[str] = field(default_factory=list)  # requests to another host (all blocked)
@@ -165,23 +167,27 @@ class Notebook:
 
 
 @pytest.fixture
-def notebook(browser: Browser, lab: str) -> Iterator[Notebook]:
-    """The chapter, with every other host out of reach."""
+def open_notebook(browser: Browser, lab: str) -> Iterator[Callable[[str], Notebook]]:
+    """Open a chapter, with every other host out of reach."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     own = re.match(r"http(://[^/]+/)", lab)
     assert own
     elsewhere = re.compile(rf"^(?!(http|ws){re.escape(own[1])}|data:|blob:|about:)")
     context.route(elsewhere, lambda route: route.abort())
-    page = context.new_page()
-    page.set_default_timeout(MINUTE)
-    notebook = Notebook(page)
-    outside, problems = notebook.outside, notebook.problems
-    page.on("request", lambda r: outside.append(r.url) if elsewhere.match(r.url) else None)
-    page.on("websocket", lambda s: outside.append(s.url) if elsewhere.match(s.url) else None)
-    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(lab)
-    yield notebook
+
+    def open_one(chapter: str) -> Notebook:
+        page = context.new_page()
+        page.set_default_timeout(MINUTE)
+        notebook = Notebook(page)
+        outside, problems = notebook.outside, notebook.problems
+        page.on("request", lambda r: outside.append(r.url) if elsewhere.match(r.url) else None)
+        page.on("websocket", lambda s: outside.append(s.url) if elsewhere.match(s.url) else None)
+        page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(lab.format(chapter))
+        return notebook
+
+    yield open_one
     context.close()
 
 
@@ -203,8 +209,9 @@ def shows(figure: Locator, name: str, value: float) -> None:
     assert places.count() > 0
 
 
-def test_chapter_in_jupyterlab(notebook: Notebook) -> None:
+def test_sliders_and_python_move_each_other(open_notebook: Callable[[str], Notebook]) -> None:
     """Slider to kernel, kernel to slider, and the library's numbers in both."""
+    notebook = open_notebook(CHAPTER)
     notebook.run_all()
     page = notebook.page
     assert page.locator("figure.live[data-live]").count() == page.locator("figure.live").count() > 1
@@ -242,5 +249,33 @@ def test_chapter_in_jupyterlab(notebook: Notebook) -> None:
     shows(figure, "loss", loss(0.5))
     assert notebook.run("figure.values['w']") == "0.5"
 
+    assert not notebook.outside, "requests to another host"
+    assert not notebook.problems, "errors on the console"
+
+
+MOVED = """(figures) => figures.map((figure) => {
+  const control = figure.querySelector(".live-controls [name]");
+  control.value = control.max || control.lastChild.value;
+  control.dispatchEvent(new Event("input", { bubbles: true }));
+  const numbers = [...figure.querySelectorAll("[data-quantity]")];
+  return [figure.dataset.figure, Object.fromEntries(
+    numbers.map((e) => [e.dataset.quantity, Number(e.dataset.value)]))];
+})"""
+
+
+@pytest.mark.parametrize("chapter", [c for c in CHAPTERS if c != CHAPTER])
+def test_chapter_in_jupyterlab(open_notebook: Callable[[str], Notebook], chapter: str) -> None:
+    """All cells run; every figure's first control, at its far end, moves the kernel's numbers too."""
+    notebook = open_notebook(chapter)
+    notebook.run_all()
+    figures = notebook.page.locator("figure.live")
+    assert notebook.page.locator("figure.live[data-live]").count() == figures.count() >= 3
+    for name, shown in figures.evaluate_all(MOVED):
+        notebook.run(
+            f"figure = next(o for o in Out.values() if getattr(o, 'name', '') == '{name}')"
+        )
+        kernel = json.loads(notebook.run("import json; print(json.dumps(figure.quantities))"))
+        for quantity, value in shown.items():
+            assert abs(kernel[quantity] - value) <= 1e-11 * max(1.0, abs(value)), (name, quantity)
     assert not notebook.outside, "requests to another host"
     assert not notebook.problems, "errors on the console"
