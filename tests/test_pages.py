@@ -650,7 +650,8 @@ LOOKS = """() => [...document.querySelectorAll("td, [data-case], dd [data-quanti
 
 def test_matrices_and_wordings_follow_the_controls(browser: Any, tmp_path: Path) -> None:
     """Moved by the page from one setting to another = written by Python at the other."""
-    moved, still = browser.new_page(), browser.new_page()
+    moved = browser.new_page()
+    still = browser.new_context(java_script_enabled=False).new_page()
     moved.goto(stand_alone(layer(1, 0), tmp_path))
     before = moved.evaluate(LOOKS)
     moved.evaluate(MOVE, ["layer", {"i": 2, "g": 1}])
@@ -660,7 +661,7 @@ def test_matrices_and_wordings_follow_the_controls(browser: Any, tmp_path: Path)
     moved.get_by_role("button", name="Reset").click()
     assert moved.evaluate(LOOKS) == before
     moved.close()
-    still.close()
+    still.context.close()
 
 
 def test_flow_lights_up_stage_by_stage(browser: Any, tmp_path: Path) -> None:
