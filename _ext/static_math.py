@@ -17,7 +17,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import distribution
 from typing import Any
 
@@ -148,10 +148,28 @@ def visit_math_block(self: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+# As backprop/exercises/text.py writes it: TeX, and MathML for where the build does not come by.
+IN_OUTPUT = re.compile(r'<(span|div) class="math" data-tex="([^"]*)"><math.*?</math></\1>', re.DOTALL)
+
+
+def set_output(app: Sphinx, match: re.Match[str]) -> str:
+    """A formula of a cell's HTML output, in the place of its MathML."""
+    tag, tex = match[1], html.unescape(match[2])
+    try:
+        typeset = typesetter(app).typeset(tex, tag == "div")
+    except ValueError as error:
+        logger.warning("cannot typeset %r in an output: %s", tex, error)
+        return match[0]
+    inner = typeset if tag == "span" else f'<div class="math-scroll">{typeset}</div>'
+    return f'<{tag} class="math">{inner}</{tag}>'
+
+
 def add_glyphs(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Put the outlines that this page's formulas refer to at the end of its article."""
+    """Set the formulas of questions, and put the outlines that the page uses at the article's end."""
+    if "data-tex" in context.get("body", ""):
+        context["body"] = IN_OUTPUT.sub(partial(set_output, app), context["body"])
     used = sorted(set(re.findall(r'href="#(MJX-[^"]+)"', context.get("body", ""))))
     if used:
         outlines = typesetter(app).glyphs()

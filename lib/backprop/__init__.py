@@ -34,7 +34,7 @@ __all__ = [
     "tanh",
 ]
 
-_LAZY = ("autodiff", "live")
+_LAZY = ("autodiff", "exercises", "live")
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -7,20 +7,24 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-# The folder holds Python too, so the two files are named one by one.
-FILES = [Path(str(files(__package__).joinpath(name))) for name in ("live.js", "live.css")]
+
+def add_files(app: Sphinx, package: str, name: str) -> None:
+    """Load ``name.js`` and ``name.css`` of a package on every page."""
+    # The folder holds Python too, so the two files are named one by one.
+    paths = [Path(str(files(package).joinpath(f"{name}.{kind}"))) for kind in ("js", "css")]
+    # A value of the configuration, because Sphinx writes pages again when one of those changes; a
+    # changed file alone would leave the old script in the built book.
+    digest = sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+    app.add_config_value(f"{name}_files", digest, "html", str)
+
+    def add(app: Sphinx) -> None:
+        app.config.html_static_path += [str(path) for path in paths]
+        app.add_css_file(f"{name}.css")
+        app.add_js_file(f"{name}.js", loading_method="defer")
+
+    app.connect("builder-inited", add)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    # A value of the configuration, because Sphinx writes pages again when one of those changes; a
-    # changed file alone would leave the old script in the built book.
-    digest = sha256(b"".join(file.read_bytes() for file in FILES)).hexdigest()
-    app.add_config_value("live_files", digest, "html", str)
-    app.connect("builder-inited", _add_files)
+    add_files(app, "backprop.live", "live")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def _add_files(app: Sphinx) -> None:
-    app.config.html_static_path += [str(file) for file in FILES]
-    app.add_css_file("live.css")
-    app.add_js_file("live.js", loading_method="defer")

@@ -25,18 +25,22 @@ def names(template: str) -> list[str]:
     return [match[1] for match in PLACEHOLDER.finditer(template)]
 
 
-def number(name: str, value: float, digits: int, tag: str = "span", guarded: bool = False) -> str:
+def number(
+    name: str, value: float, digits: int | None, tag: str = "span", guarded: bool = False
+) -> str:
     """A shown quantity; ``guarded`` puts a negative number in parentheses."""
     text = format_number(value, digits).text
     if guarded and value < 0:
         text = f"({text})"
     return (
         f'<{tag} data-quantity="{escape(name)}" data-value="{stable(value)}" '
-        f'data-digits="{digits}"{" data-guarded=" + chr(34) * 2 if guarded else ""}>{text}</{tag}>'
+        f'data-digits="{"" if digits is None else digits}"{" data-guarded=" + chr(34) * 2 if guarded else ""}>{text}</{tag}>'
     )
 
 
-def formula(template: str, values: Mapping[str, float], digits: int, tag: str = "span") -> str:
+def formula(
+    template: str, values: Mapping[str, float], digits: int | None, tag: str = "span"
+) -> str:
     """Markup of one line: ``"z = w·x = {w}·{x} = {z}"``.
 
     Single letters are set as variables. A sign "=" before numbers turns into "≈" where one of the
@@ -46,7 +50,7 @@ def formula(template: str, values: Mapping[str, float], digits: int, tag: str = 
     rounded = False
     for i, side in enumerate(template.split("=")):
         own = any(
-            not format_number(values[match[1]], int(match[2] or digits)).exact
+            not format_number(values[match[1]], _own(match[2], digits)).exact
             for match in PLACEHOLDER.finditer(side)
         )
         if i:
@@ -58,7 +62,11 @@ def formula(template: str, values: Mapping[str, float], digits: int, tag: str = 
     return "".join(parts)
 
 
-def _numbers(side: str, values: Mapping[str, float], digits: int, tag: str) -> str:
+def _own(text: str | None, digits: int | None) -> int | None:
+    return int(text) if text else digits
+
+
+def _numbers(side: str, values: Mapping[str, float], digits: int | None, tag: str) -> str:
     html = ""
     end = 0
     for match in PLACEHOLDER.finditer(side):
@@ -66,7 +74,7 @@ def _numbers(side: str, values: Mapping[str, float], digits: int, tag: str) -> s
         html += math(before) if tag == "span" else escape(before)
         name, own_digits = match.groups()
         guarded = before.rstrip().endswith(("·", "−", "+", "/", "×"))
-        html += number(name, values[name], int(own_digits or digits), tag, guarded)
+        html += number(name, values[name], _own(own_digits, digits), tag, guarded)
         end = match.end()
     rest = side[end:]
     return html + (math(rest) if tag == "span" else escape(rest))

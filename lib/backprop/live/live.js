@@ -213,14 +213,23 @@
 
   const MARK = 700; // milliseconds for which a changed number stays marked
 
+  const FEWEST = 6; // decimals at most, where a number is to be told in full
+
   const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
   /**
    * @param {number} value
-   * @param {number} digits  decimals
+   * @param {number | null} digits  decimals; null for the fewest that tell all of it
    * @returns {{text: string, exact: boolean}}
    */
   function formatNumber(value, digits) {
+    if (digits === null) {
+      for (let n = 0; n <= FEWEST; n++) {
+        const shown = formatNumber(value, n);
+        if (shown.exact && !shown.text.includes("×")) return shown;
+      }
+      return formatNumber(value, 4);
+    }
     if (Number.isNaN(value)) return { text: "undefined", exact: true };
     const sign = value < 0 ? "−" : "";
     const size = Math.abs(value);
@@ -555,7 +564,7 @@
   /** The number shown in an element: its full precision, and its text. */
   function numberView(element) {
     const name = element.dataset.quantity;
-    const digits = Number(element.dataset.digits);
+    const digits = element.dataset.digits === "" ? null : Number(element.dataset.digits);
     const guarded = "guarded" in element.dataset;
     const text = element.firstChild; // writing to it is cheaper than replacing it
     let shown = text.data;
@@ -621,6 +630,14 @@
     };
   }
 
+  /** What shows a number in an element, and what says whether such numbers are rounded. */
+  function shownIn(element) {
+    const numbers = [...element.querySelectorAll("[data-quantity]")].map(numberView);
+    const signs = [...element.querySelectorAll(".live-relation")];
+    const relations = [...new Set(signs.map((sign) => sign.parentElement))].map((line) => relationView(line, numbers));
+    return { numbers, relations };
+  }
+
   // ---------------------------------------------------------------------------------------------
   // A figure on the page.
 
@@ -632,6 +649,9 @@
       figure.toggleAttribute("data-tall", figure.offsetHeight > room && controls.offsetHeight < 0.4 * room);
     }).observe(figure);
   }
+
+  /** What a question on the page may do with a figure, by the figure's element. */
+  const LIVE = new WeakMap();
 
   const reducedMotion = () => global.matchMedia && global.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -650,9 +670,7 @@
       const view = spec.views[Number(element.dataset.view)];
       return VIEWS[view.kind](element, view, figureModel);
     });
-    const numbers = [...figure.querySelectorAll("[data-quantity]")].map(numberView);
-    const signs = [...figure.querySelectorAll(".live-relation")];
-    const relations = [...new Set(signs.map((sign) => sign.parentElement))].map((line) => relationView(line, numbers));
+    const { numbers, relations } = shownIn(figure);
     const cases = [...figure.querySelectorAll("[data-case]")].map(caseView);
     const mark = marker();
     const status = figure.querySelector(".live-status");
@@ -744,20 +762,19 @@
     set({ ...settings, ...options.values });
     watchHeight(figure);
     figure.dataset.live = "";
+    LIVE.set(figure, { set: (values) => { pause(); change(values); } });
     return { set };
   }
 
-  const SLIDER_KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"]);
-
   /**
-   * JupyterLab goes from cell to cell by these keys, also while a slider has the focus. It listens on
-   * the document, so the window hears them first.
+   * JupyterLab goes from cell to cell, and does more, by keys that our sliders, buttons and fields need.
+   * It listens on the document, so the window hears them first.
    * @returns {() => void}  takes it back
    */
-  function keepSliderKeys(el) {
+  function keepKeys(el) {
     const keep = (event) => {
       const held = event.ctrlKey || event.altKey || event.metaKey;
-      if (!held && SLIDER_KEYS.has(event.key) && el.contains(event.target) && event.target.matches("input")) {
+      if (!held && el.contains(event.target) && event.target.matches("input, select, button, summary")) {
         event.stopPropagation();
       }
     };
@@ -777,14 +794,16 @@
     });
     const onValues = () => live.set(widget.get("values"));
     widget.on("change:values", onValues);
-    const release = keepSliderKeys(el);
+    const release = keepKeys(el);
     return () => {
       widget.off("change:values", onValues);
       release();
     };
   }
 
-  global.backpropLive = { mount, render, runTape, formatNumber };
+  const liveOf = (figure) => LIVE.get(figure);
+
+  global.backpropLive = { mount, render, runTape, formatNumber, replayer, shownIn, strides, keepKeys, liveOf };
 
   // In a page: every figure, once the document is there. In Jupyter, `render` mounts them.
   const mountAll = () => {

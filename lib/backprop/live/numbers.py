@@ -14,12 +14,21 @@ class Shown(NamedTuple):
     exact: bool
 
 
-def format_number(value: float, digits: int) -> Shown:
+FEWEST = 6  # decimals at most, where a number is to be told in full
+
+
+def format_number(value: float, digits: int | None) -> Shown:
     """Text of a number with ``digits`` decimals, half rounded away from zero.
 
-    Below half of the last decimal, and from a million up, it is written as 1.23×10⁻⁵, so that no
+    Without ``digits`` it gets the fewest that tell all of it, or four if no six do. Below half of the last decimal, and from a million up, it is written as 1.23×10⁻⁵, so that no
     small gradient looks like 0. Infinity is ∞; NaN is "undefined".
     """
+    if digits is None:
+        for n in range(FEWEST + 1):
+            shown = format_number(value, n)
+            if shown.exact and "×" not in shown.text:
+                return shown
+        return format_number(value, 4)
     if math.isnan(value):
         return Shown("undefined", True)
     sign = "−" if value < 0 else ""

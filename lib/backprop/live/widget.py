@@ -10,17 +10,22 @@ SCRIPT = files(__package__).joinpath("live.js").read_text("utf-8")
 STYLES = files(__package__).joinpath("live.css").read_text("utf-8")
 
 
-class FigureWidget(anywidget.AnyWidget):
-    """A live figure's markup, and its slider values in step with the kernel."""
+class HtmlWidget(anywidget.AnyWidget):
+    """Markup as the book's pages have it."""
 
-    # anywidget loads an ES module; the page loads the same text as a classic script.
-    _esm = f"{SCRIPT}\nexport default {{ render: globalThis.backpropLive.render }};\n"
-    _css = STYLES
     html = traitlets.Unicode().tag(sync=True)
-    values = traitlets.Dict().tag(sync=True)
 
     def mimebundle(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """What Jupyter needs to show the widget, without anywidget's repr (a memory address)."""
         bundle = self._repr_mimebundle_() or ({}, {})
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         return {k: v for k, v in data.items() if k != "text/plain"}, metadata
+
+
+class FigureWidget(HtmlWidget):
+    """A live figure's markup, and its slider values in step with the kernel."""
+
+    # anywidget loads an ES module; the page loads the same text as a classic script.
+    _esm = f"{SCRIPT}\nexport default {{ render: globalThis.backpropLive.render }};\n"
+    _css = STYLES
+    values = traitlets.Dict().tag(sync=True)

@@ -1,0 +1,53 @@
+"""The reader's progress over all chapters, on one page."""
+
+from html import escape
+from typing import Any
+
+from .bank import CHAPTERS
+from .text import inline
+from .widget import PageWidget
+
+
+class Overview:
+    """Every question of the book with its state, and buttons to export, import and reset them."""
+
+    @property
+    def html(self) -> str:
+        """The overview's markup; the page's script fills in the states."""
+        chapters = "".join(
+            f'<section data-group><h2><a href="{chapter.PAGE}">{escape(chapter.TITLE)}</a></h2>'
+            f"<p data-total>{len(chapter.QUESTIONS)} questions</p>"
+            "<table><thead><tr><th>Question</th><th>Practises</th><th>State</th></tr></thead><tbody>"
+            + "".join(
+                f'<tr><td><a href="{chapter.PAGE}#question-{q.id}">{inline(q.title, q.values())}</a></td>'
+                f"<td>{inline(q.practises, q.values())}</td>"
+                f'<td data-progress="{q.id}">–</td></tr>'
+                for q in chapter.QUESTIONS
+            )
+            + "</tbody></table></section>"
+            for chapter in CHAPTERS
+            if chapter.QUESTIONS
+        )
+        buttons = "".join(
+            f'<button type="button" data-action="{action}" disabled>{word}</button>'
+            for action, word in (("export", "Export"), ("import", "Import"), ("reset", "Reset"))
+        )
+        return (
+            '<div class="progress-overview" data-group>'
+            f"<p><strong>All chapters:</strong> <span data-total>answers are kept where JavaScript runs</span></p>"
+            f'<div class="progress-buttons">{buttons}</div>'
+            '<input type="file" accept=".json,application/json" aria-label="A file of progress to import" hidden>'
+            '<p class="progress-status" role="status"></p>'
+            '<p class="progress-blocked" hidden>This browser keeps nothing for this page, so progress is '
+            "forgotten when you leave it. Export it first.</p>"
+            f"{chapters}</div>"
+        )
+
+    def __repr__(self) -> str:
+        count = sum(len(chapter.QUESTIONS) for chapter in CHAPTERS)
+        return f"Progress in {count} questions"
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The widget for Jupyter, the markup for pages, and plain text."""
+        data, metadata = PageWidget(html=self.html).mimebundle()
+        return data | {"text/plain": repr(self), "text/html": self.html}, metadata

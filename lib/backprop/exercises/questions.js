@@ -1,0 +1,559 @@
+/**
+ * Questions on a page, and the reader's progress.
+ *
+ * A classic script like live.js, which it needs, for the same reasons. What is right comes from the
+ * question's tape, recorded in Python; this file knows how to read an answer and what to say of it.
+ */
+(function (global) {
+  "use strict";
+
+  const { replayer, shownIn, strides, keepKeys, liveOf } = global.backpropLive;
+
+  // ---------------------------------------------------------------------------------------------
+  // Progress, in the browser's own storage.
+
+  /**
+   * @typedef {{tries: number, solved: boolean, hints: number, revealed: boolean}} Entry
+   *   of one question: checks so far; solved ever; hints and solution seen before it was
+   * @typedef {Object<string, Entry>} Progress  by question
+   */
+
+  const KEY = "backpropagation-live";
+  const VERSION = 1;
+  const NEW = { tries: 0, solved: false, hints: 0, revealed: false };
+
+  /** Where storage is blocked or full, progress lasts as long as the page. */
+  const memory = { text: null, blocked: false };
+
+  function storage(action) {
+    if (memory.blocked) return memory.text;
+    try {
+      return action(global.localStorage);
+    } catch {
+      memory.blocked = true;
+      return memory.text;
+    }
+  }
+
+  /** @returns {Progress} */
+  function readProgress() {
+    const text = storage((store) => store.getItem(KEY));
+    try {
+      return text === null ? {} : parseProgress(text);
+    } catch {
+      return {};
+    }
+  }
+
+  /** @param {Progress} progress */
+  function writeProgress(progress) {
+    const text = JSON.stringify({ version: VERSION, questions: progress });
+    memory.text = text;
+    storage((store) => {
+      // What we cannot read may still be of use to someone: a later version of the book wrote it, say.
+      const before = store.getItem(KEY);
+      if (before !== null && !readable(before)) store.setItem(`${KEY}-unread`, before);
+      store.setItem(KEY, text);
+    });
+    global.document.dispatchEvent(new Event("backprop-progress"));
+  }
+
+  function readable(text) {
+    try {
+      return Boolean(parseProgress(text));
+    } catch {
+      return false;
+    }
+  }
+
+  /** Read again before each change: another tab may have written. */
+  function record(id, change) {
+    const progress = readProgress();
+    const before = progress[id] || NEW;
+    // Once solved it stays so, as well as it was ever solved.
+    if (before.solved && !change.solved) return;
+    const entry = { ...before, ...change };
+    writeProgress({ ...progress, [id]: before.solved ? further(before, entry) : entry });
+  }
+
+  /**
+   * Progress from a file's text.
+   * @throws {Error} with a sentence for the reader
+   */
+  function parseProgress(text) {
+    let data;
+    try {
+      data = JSON.parse(text);
+    } catch {
+      throw new Error("This is not a file of progress: it holds no JSON. Choose a file that this page exported.");
+    }
+    if (!data || data.version !== VERSION || typeof data.questions !== "object" || data.questions === null) {
+      throw new Error("This is not a file of progress. Choose a file that this page exported.");
+    }
+    const count = (n) => (Number.isInteger(n) && n >= 0 ? n : 0);
+    return Object.fromEntries(
+      Object.entries(data.questions)
+        .filter(([id, entry]) => /^[a-z0-9-]+$/.test(id) && entry && typeof entry === "object")
+        .map(([id, entry]) => [id, {
+          tries: count(entry.tries),
+          solved: entry.solved === true,
+          hints: Math.min(count(entry.hints), 2),
+          revealed: entry.revealed === true,
+        }]),
+    );
+  }
+
+  const rank = ({ solved, hints, revealed }) => (solved ? (hints || revealed ? 1 : 2) : 0);
+
+  /** Of two entries the one that is further. */
+  function further(a = NEW, b = NEW) {
+    if (rank(a) !== rank(b)) return rank(a) > rank(b) ? a : b;
+    return a.tries > b.tries ? a : b;
+  }
+
+  function mergeProgress(a, b) {
+    return Object.fromEntries([...Object.keys(a), ...Object.keys(b)].map((id) => [id, further(a[id], b[id])]));
+  }
+
+  /** @param {Entry | undefined} entry */
+  function stateOf(entry) {
+    if (!entry || !entry.tries) return { state: "new", text: "not tried yet" };
+    if (!entry.solved) return { state: "tried", text: "tried" };
+    return entry.hints || entry.revealed
+      ? { state: "helped", text: "✓ solved with help" }
+      : { state: "solved", text: "✓ solved" };
+  }
+
+  // ---------------------------------------------------------------------------------------------
+  // Reading answers.
+
+  /**
+   * The number a reader typed: 0.25, .25, 2.5e-1, 1/4, −¼ as -1/4, or 0,25.
+   * @returns {number} NaN where it cannot be read
+   */
+  function parseNumber(text, locale = global.navigator.language) {
+    const clean = text.replace(/[\s\u00a0\u202f']/g, "").replace(/[−–]/g, "-").replace(/[×·]10\^?/, "e").toLowerCase();
+    const parts = clean.split("/");
+    if (parts.length > 2) return NaN;
+    const [above, below] = parts.map((part) => parseDecimal(part, locale));
+    if (parts.length === 1) return above;
+    return below === 0 ? NaN : above / below;
+  }
+
+  function parseDecimal(text, locale) {
+    let digits = text;
+    if (digits.includes(",")) {
+      // 1,234 is a thousand where the locale groups by commas; any other single comma is a decimal one.
+      const groups = /^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(digits);
+      const comma = (1.5).toLocaleString(locale).includes(",");
+      if (groups && !comma) digits = digits.replaceAll(",", "");
+      else if (digits.includes(".") && comma) digits = digits.replaceAll(".", "").replace(",", ".");
+      else digits = digits.replace(",", ".");
+    }
+    return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(digits) ? Number(digits) : NaN;
+  }
+
+  /**
+   * A shape: 30 × 784, 30x784, (30, 784), 30 by 784; a single length is a column.
+   * @returns {[number, number] | null}
+   */
+  function parseShape(text) {
+    const clean = text.trim().replace(/^[([]|[)\]]$/g, "").trim();
+    const parts = clean.split(/\s*(?:×|x|X|\*|,|by|\s)\s*/).filter(Boolean);
+    if (!parts.length || parts.length > 2 || !parts.every((part) => /^\d+$/.test(part))) return null;
+    const [rows, columns = 1] = parts.map(Number);
+    return [rows, columns];
+  }
+
+  // ---------------------------------------------------------------------------------------------
+  // The numbers of a question.
+
+  /** Inputs in, every quantity out, by the names the page shows: `w`, `W[0,1]`. */
+  function calculator(spec) {
+    if (!spec.tape) return () => ({});
+    const machine = replayer(spec.tape);
+    const shapes = Object.fromEntries(spec.tape.nodes.filter((line) => line.op === "input").map((line) => [line.name, line.shape || []]));
+    for (const [name, i] of Object.entries(spec.tape.outputs)) shapes[name] = spec.tape.nodes[i].shape || [];
+    return (inputs) => {
+      for (const name in inputs) machine.inputs[name].set(inputs[name]);
+      machine.run();
+      const values = {};
+      for (const [name, array] of Object.entries({ ...machine.inputs, ...machine.outputs })) {
+        const shape = shapes[name];
+        const steps = strides(shape);
+        array.forEach((value, i) => {
+          const index = shape.map((n, axis) => Math.floor(i / steps[axis]) % n).join(",");
+          values[shape.length ? `${name}[${index}]` : name] = value;
+        });
+      }
+      return values;
+    };
+  }
+
+  const SMALLEST = 1e-6;
+
+  /** Whether the numbers make a fair question; the twin of `Question.fair` and the kinds' `settled`. */
+  function fair(spec, values) {
+    if (spec.keep && values[spec.keep] === 0) return false;
+    if (spec.kind === "numbers") {
+      return spec.fields.every(({ quantity, mistakes }) => {
+        const size = Math.abs(values[quantity]);
+        if (!(size > SMALLEST && size < Infinity)) return false;
+        return mistakes.every((name) => !(Math.abs(values[name] - values[quantity]) <= 4 * spec.tolerance * size));
+      });
+    }
+    if (spec.kind === "shape") {
+      const [rows, columns] = spec.shape.map((name) => values[name]);
+      return spec.mistakes.every(([r, c]) => values[r] !== rows || values[c] !== columns);
+    }
+    return true;
+  }
+
+  /**
+   * Other numbers for a question, or null if none were found.
+   * @param {() => number} random  from 0 to below 1
+   */
+  function drawInputs(spec, random = Math.random) {
+    const shape = Object.fromEntries(Object.entries(replayer(spec.tape).inputs).map(([name, array]) => [name, array.length]));
+    const calculate = calculator(spec);
+    for (let round = 0; round < 500; round++) {
+      const inputs = {};
+      for (const [name, choices] of Object.entries(spec.draws)) {
+        inputs[name] = Array.from({ length: shape[name] }, () => choices[Math.floor(random() * choices.length)]);
+      }
+      if (fair(spec, calculate(inputs))) return inputs;
+    }
+    return null;
+  }
+
+  // ---------------------------------------------------------------------------------------------
+  // Judging. Each returns `{right, keys, words, invalid}`: keys of feedback written in Python, words of
+  // our own, and the inputs that could not be read (then nothing was judged).
+
+  const close = (a, b, tolerance) => Math.abs(a - b) <= tolerance * Math.abs(b);
+
+  function aboutNumber(found, right, tolerance) {
+    if (close(found, -right, tolerance)) return "The size is right, the sign is not.";
+    if (close(found, 2 * right, tolerance)) return "This is twice the right answer: a factor 2 is there once too often.";
+    if (close(found, right / 2, tolerance)) return "This is half the right answer: a factor 2 is missing.";
+    if (close(found, right, 0.05)) return "Nearly: give three digits, and round only at the end.";
+    return "";
+  }
+
+  const JUDGES = {
+    numbers(section, spec, values) {
+      const inputs = [...section.querySelectorAll("fieldset input")];
+      const found = inputs.map((input) => parseNumber(input.value));
+      const invalid = inputs.filter((_, i) => Number.isNaN(found[i]));
+      if (invalid.length) {
+        const typed = invalid[0].value.trim();
+        const words = typed ? `“${typed}” cannot be read as a number.` : "There is no number yet.";
+        return { invalid, keys: [], words: [`${words} Write 0.25, 1/4 or 2.5e-1, for example.`] };
+      }
+      const keys = [];
+      const words = [];
+      spec.fields.forEach(({ quantity, mistakes }, i) => {
+        const right = values[quantity];
+        if (close(found[i], right, spec.tolerance)) return;
+        const mistake = mistakes.find((name) => close(found[i], values[name], spec.tolerance));
+        if (mistake) keys.push(`${quantity}:${mistake}`);
+        else words.push(aboutNumber(found[i], right, spec.tolerance) || "This is not the number.");
+        const label = section.querySelector(`label[for="${inputs[i].id}"]`).textContent.trim();
+        if (!mistake && inputs.length > 1) words.push(`${label}: ${words.pop()}`);
+      });
+      return { right: !keys.length && !words.length, keys, words };
+    },
+
+    shape(section, spec, values) {
+      const input = section.querySelector("fieldset input");
+      const found = parseShape(input.value);
+      if (!found) {
+        return { invalid: [input], keys: [], words: ["A shape is two whole numbers, rows first: 30 × 784, for example."] };
+      }
+      const is = ([r, c]) => values[r] === found[0] && values[c] === found[1];
+      if (is(spec.shape)) return { right: true, keys: [], words: [] };
+      const mistake = spec.mistakes.findIndex(is);
+      if (mistake >= 0) return { right: false, keys: [String(mistake)], words: [] };
+      if (is([...spec.shape].reverse())) return { right: false, keys: [], words: ["These are the right numbers the wrong way round: rows first."] };
+      return { right: false, keys: [], words: ["This is another shape."] };
+    },
+
+    one(section, spec, values) {
+      const chosen = section.querySelector("fieldset input:checked");
+      if (!chosen) return { invalid: [section.querySelector("fieldset input")], keys: [], words: ["Choose an answer first."] };
+      const right = typeof spec.right === "string" ? values[spec.right] : spec.right;
+      // What an option says is about choosing it wrongly, unless it is right whatever the numbers are.
+      if (Number(chosen.value) === right) return { right: true, keys: right === spec.right ? [chosen.value] : [], words: [] };
+      return { right: false, keys: [chosen.value], words: [] };
+    },
+
+    any(section, spec) {
+      const inputs = [...section.querySelectorAll("fieldset input")];
+      if (!inputs.some((input) => input.checked)) return { invalid: [inputs[0]], keys: [], words: ["Choose all that are right, one at least."] };
+      const isRight = (input) => spec.right.includes(Number(input.value));
+      const wrong = inputs.filter((input) => input.checked && !isRight(input));
+      const missing = inputs.filter((input) => !input.checked && isRight(input)).length;
+      const right = !wrong.length && !missing;
+      return {
+        right,
+        keys: (right ? inputs.filter(isRight) : wrong).map((input) => input.value),
+        words: missing ? [missing === 1 ? "One more is right." : `${missing} more are right.`] : [],
+      };
+    },
+
+    order(section, spec) {
+      const order = [...section.querySelectorAll("[data-step]")].map((item) => Number(item.dataset.step));
+      const broken = spec.rules.findIndex(([first, then]) => order.indexOf(first) > order.indexOf(then));
+      return broken < 0 ? { right: true, keys: [], words: [] } : { right: false, keys: [String(broken)], words: [] };
+    },
+  };
+
+  // ---------------------------------------------------------------------------------------------
+  // A question on the page.
+
+  /** @param {HTMLElement} section  `<section class="question">` as question.py writes it */
+  function mount(section) {
+    const id = section.dataset.question;
+    const spec = JSON.parse(section.querySelector(".question-spec").textContent);
+    const calculate = calculator(spec);
+    const { numbers, relations } = shownIn(section);
+    const form = section.querySelector("form");
+    const fieldset = section.querySelector("fieldset");
+    const verdict = section.querySelector(".question-verdict");
+    const state = section.querySelector(".question-state");
+    const help = [...section.querySelectorAll("[data-help]")];
+    const button = Object.fromEntries([...section.querySelectorAll("button[data-action]")].map((b) => [b.dataset.action, b]));
+    let values = calculate({});
+    let hints = 0;
+    let tried = false; // since the numbers were drawn
+    let solved = false;
+
+    const element = (tag, text) => Object.assign(global.document.createElement(tag), { textContent: text });
+
+    /** What the reader may ask for now. Hints come one by one; the solution after an attempt. */
+    function offer() {
+      button.hint.disabled = hints === 2 || solved;
+      button.hint.textContent = hints ? "Second hint" : "Hint";
+      button.solution.disabled = !tried || !help[2].hidden;
+    }
+
+    function say(head, kind, judged) {
+      const feedback = judged.keys.flatMap((key) => {
+        const text = section.querySelector(`.question-feedback [data-feedback="${CSS.escape(key)}"]`);
+        return text ? [...text.cloneNode(true).childNodes] : [];
+      });
+      verdict.dataset.verdict = kind;
+      const sentences = (words = []) => words.map((text) => element("p", text));
+      verdict.replaceChildren(...(head ? [element("strong", head)] : []), ...sentences(judged.words), ...feedback, ...sentences(judged.after));
+    }
+
+    function show() {
+      for (const number of numbers) number.update(values);
+      for (const relation of relations) relation();
+    }
+
+    function reveal() {
+      const figure = spec.figure && global.document.querySelector(`figure.live[data-figure="${spec.figure}"]`);
+      const live = figure && liveOf(figure);
+      if (!live) return [];
+      live.set(Object.fromEntries(Object.entries(spec.reveal).map(([slider, value]) => [slider, typeof value === "string" ? values[value] : value])));
+      return ["The figure now shows it."];
+    }
+
+    function check() {
+      const judged = JUDGES[spec.kind](section, spec, values);
+      for (const input of fieldset.querySelectorAll("input")) {
+        if (judged.invalid?.includes(input)) input.setAttribute("aria-invalid", "true");
+        else input.removeAttribute("aria-invalid");
+      }
+      if (judged.invalid) {
+        say("", "unread", judged);
+        judged.invalid[0].focus();
+        return;
+      }
+      tried = true;
+      solved = judged.right;
+      judged.after = reveal();
+      say(judged.right ? "✓ Right." : "✗ Not yet.", judged.right ? "right" : "wrong", judged);
+      const entry = readProgress()[id] || NEW;
+      record(id, { tries: entry.tries + 1, solved, hints, revealed: !help[2].hidden });
+      offer();
+    }
+
+    function unfold(part) {
+      part.hidden = false;
+      part.open = true;
+      part.querySelector("summary").focus();
+      const entry = readProgress()[id] || NEW;
+      record(id, { hints: Math.max(entry.hints, hints), revealed: entry.revealed || part === help[2] });
+      offer();
+    }
+
+    /** Another round: nothing answered, nothing unfolded. */
+    function clear() {
+      hints = 0;
+      tried = solved = false;
+      for (const part of help) part.hidden = true;
+      verdict.replaceChildren();
+      delete verdict.dataset.verdict;
+      offer();
+    }
+
+    const actions = {
+      hint: () => unfold(help[hints++]),
+      solution: () => unfold(help[2]),
+      another() {
+        const inputs = drawInputs(spec);
+        if (!inputs) return say("", "unread", { keys: [], words: ["No other numbers were found."] });
+        values = calculate(inputs);
+        form.reset();
+        for (const input of fieldset.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+        clear();
+        show();
+        say("", "new", { keys: [], words: ["Here are new numbers."] });
+        fieldset.querySelector("input")?.focus();
+      },
+    };
+    for (const [name, action] of Object.entries(actions)) button[name]?.addEventListener("click", action);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      check();
+    });
+    for (const move of section.querySelectorAll("[data-move]")) move.addEventListener("click", () => shift(move));
+
+    function shift(move) {
+      const item = move.closest("li");
+      const list = item.parentElement;
+      const items = [...list.children];
+      const from = items.indexOf(item);
+      const to = from + Number(move.dataset.move);
+      if (to < 0 || to >= items.length) return;
+      list.insertBefore(item, items[to + (to > from ? 1 : 0)]);
+      move.focus();
+      say("", "new", { keys: [], words: [`Now step ${to + 1} of ${items.length}.`] });
+    }
+
+    function showState() {
+      const { state: name, text } = stateOf(readProgress()[id]);
+      state.dataset.state = name;
+      state.textContent = name === "new" ? "" : text;
+    }
+
+    show();
+    clear();
+    showState();
+    fieldset.disabled = button.check.disabled = false;
+    if (button.another) button.another.disabled = false;
+    section.dataset.live = "";
+    return { showState };
+  }
+
+  // ---------------------------------------------------------------------------------------------
+  // Progress on the page.
+
+  const tally = (ids, progress) => ids.filter((id) => progress[id]?.solved).length;
+
+  /** A line before a page's first question: how many of them are solved. */
+  function mountCount(sections) {
+    const line = global.document.createElement("p");
+    line.className = "question-progress";
+    sections[0].before(line);
+    const ids = sections.map((section) => section.dataset.question);
+    const root = global.document.documentElement.dataset.content_root;
+    return () => {
+      const solved = tally(ids, readProgress());
+      line.textContent = `${solved} of ${ids.length} questions on this page solved. `;
+      if (root === undefined) return; // in Jupyter there is no page to go to
+      const link = Object.assign(global.document.createElement("a"), { href: `${root}chapters/progress.html`, textContent: "Your progress" });
+      line.append(link, ".");
+    };
+  }
+
+  /** The overview of all chapters, as progress.py writes it. */
+  function mountOverview(overview) {
+    const status = overview.querySelector(".progress-status");
+    const rows = [...overview.querySelectorAll("[data-progress]")];
+    const say = (text) => { status.textContent = text; };
+    const actions = {
+      export() {
+        const text = JSON.stringify({ version: VERSION, questions: readProgress() }, null, 1);
+        const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+        Object.assign(global.document.createElement("a"), { href: url, download: "backpropagation-progress.json" }).click();
+        setTimeout(() => URL.revokeObjectURL(url), 1000);
+        say("Exported. Keep the file, or import it in another browser.");
+      },
+      import: () => overview.querySelector("input[type=file]").click(),
+      reset() {
+        if (!global.confirm("Forget all progress in this browser? Export it first if you may want it back.")) return;
+        writeProgress({});
+        say("All progress is forgotten.");
+      },
+    };
+    for (const button of overview.querySelectorAll("button[data-action]")) {
+      button.disabled = false;
+      button.addEventListener("click", actions[button.dataset.action]);
+    }
+    overview.querySelector("input[type=file]").addEventListener("change", async (event) => {
+      const [file] = event.target.files;
+      if (!file) return;
+      try {
+        const imported = parseProgress(await file.text());
+        writeProgress(mergeProgress(readProgress(), imported));
+        const n = Object.keys(imported).length;
+        say(`Imported ${n} ${n === 1 ? "question" : "questions"}; where this browser was further, it keeps its own.`);
+      } catch (error) {
+        say(error.message);
+      }
+      event.target.value = ""; // the same file may be chosen again
+    });
+    overview.dataset.live = "";
+    return () => {
+      const progress = readProgress();
+      for (const row of rows) {
+        const { state, text } = stateOf(progress[row.dataset.progress]);
+        row.dataset.state = state;
+        row.textContent = text;
+      }
+      for (const total of overview.querySelectorAll("[data-total]")) {
+        const ids = [...total.closest("[data-group]").querySelectorAll("[data-progress]")].map((row) => row.dataset.progress);
+        total.textContent = `${tally(ids, progress)} of ${ids.length} solved`;
+      }
+      overview.querySelector(".progress-blocked").hidden = !memory.blocked;
+    };
+  }
+
+  /** Everything of ours below an element; returns how to undo what outlives it. */
+  function mountAll(root) {
+    const fresh = [...root.querySelectorAll("section.question:not([data-live])")];
+    const refreshes = fresh.map((section) => mount(section).showState);
+    if (fresh.length && root === global.document) refreshes.push(mountCount(fresh));
+    refreshes.push(...[...root.querySelectorAll(".progress-overview:not([data-live])")].map(mountOverview));
+    const refresh = () => refreshes.forEach((one) => one());
+    refresh();
+    global.document.addEventListener("backprop-progress", refresh);
+    const otherTab = (event) => { if (event.key === KEY || event.key === null) refresh(); };
+    global.addEventListener("storage", otherTab);
+    return () => {
+      global.document.removeEventListener("backprop-progress", refresh);
+      global.removeEventListener("storage", otherTab);
+    };
+  }
+
+  /** @param {{model: any, el: HTMLElement}} context  anywidget's render */
+  function render({ model: widget, el }) {
+    el.innerHTML = widget.get("html");
+    const stop = mountAll(el);
+    const release = keepKeys(el);
+    return () => {
+      stop();
+      release();
+    };
+  }
+
+  global.backpropQuestions = { render, calculator, fair, drawInputs, parseNumber, parseShape, parseProgress, mergeProgress };
+
+  // In a page; in Jupyter `render` does it, and stored outputs stay still.
+  const start = () => { if (!global.document.querySelector(".jp-Notebook")) mountAll(global.document); };
+  if (global.document.readyState === "loading") global.document.addEventListener("DOMContentLoaded", start);
+  else start();
+})(globalThis);
