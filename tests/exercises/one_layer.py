@@ -75,10 +75,9 @@ def constant_gradient(w, b, x, y, lr, steps):
     return w, b
 
 
-def returns_early(w, b, x, y, lr, steps):
-    for _ in range(steps):
-        error = w * x + b - y
-        return w - 2 * lr * error * x, b - 2 * lr * error
+def one_step(w, b, x, y, lr, steps):
+    error = w * x + b - y
+    return w - 2 * lr * error * x, b - 2 * lr * error
 
 
 def walk(factor):
@@ -110,7 +109,7 @@ WRONG = {
     "one-layer-3": [
         ("updated w", bias_after_weight),
         ("one gradient", constant_gradient),
-        ("one step", returns_early),
+        ("one step", one_step),
         ("factor 2", walk(1)),
         ("uphill", walk(-2)),
     ],

@@ -10,7 +10,17 @@ from .progress import Overview
 from .question import Question
 from .verdict import Verdict, examine
 
-__all__ = ["Overview", "Question", "Verdict", "check", "hint", "overview", "question", "solution"]
+__all__ = [
+    "Exercise",
+    "Overview",
+    "Question",
+    "Verdict",
+    "check",
+    "hint",
+    "overview",
+    "question",
+    "solution",
+]
 
 
 def check(id: str, answer: Any) -> Verdict:

@@ -114,6 +114,7 @@ def untouched(f: Callable[..., Any]) -> Iterator[None]:
     restores = list(_reachable(f, set(), set()))
     try:
         with warnings.catch_warnings(), np.printoptions(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
             yield
     finally:
         np.random.set_state(numpy_random)  # noqa: NPY002

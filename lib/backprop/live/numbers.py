@@ -25,9 +25,9 @@ def format_number(value: float, digits: int | None) -> Shown:
     """
     if digits is None:
         for n in range(FEWEST + 1):
-            shown = format_number(value, n)
-            if shown.exact and "×" not in shown.text:
-                return shown
+            full = format_number(value, n)
+            if full.exact and "×" not in full.text:
+                return full
         return format_number(value, 4)
     if math.isnan(value):
         return Shown("undefined", True)
