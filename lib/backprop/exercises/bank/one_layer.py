@@ -373,8 +373,7 @@ def neurons(rng):
 
 
 def sigmoid_gradients(w, x, b, y):
-    z = w * x + b
-    a = 1 / (1 + np.exp(-z))
+    a = bp.sigmoid(w * x + b)
     delta = 2 * (a - y) * a * (1 - a)
     return delta * x, delta
 
