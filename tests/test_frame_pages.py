@@ -30,7 +30,8 @@ UNDRAWN = """() => [...document.querySelectorAll(".math")].filter((math) => {
   if (!svg || !math.querySelector("math")) return true;
   const box = svg.getBoundingClientRect();
   const glyphs = [...svg.querySelectorAll("use")];
-  return !(box.width > 0 && box.height > 0) ||
+  const seen = math.checkVisibility(); // hints and solutions wait until they are asked for
+  return (seen && !(box.width > 0 && box.height > 0)) ||
     glyphs.some((use) => !document.querySelector(use.getAttribute("href")));
 }).map((math) => math.outerHTML.slice(0, 200))"""
 SEARCHES = """() => [...document.querySelectorAll(

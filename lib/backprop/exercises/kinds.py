@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from .text import Values, inline
 
 TOLERANCE = 5e-3  # three significant digits
 SMALLEST = 1e-6
+TEX = re.compile(r"\$[^$]*\$")
 
 
 class Kind(Protocol):
@@ -51,14 +53,23 @@ class Field:
     quantity
         The output of the tape that is right.
     label
-        What stands before the input.
+        What stands before the input. It is read aloud as well, so its formulas stand between
+        asterisks: typeset ones have no words.
     mistakes
         Outputs of the tape that typical mistakes lead to, and what to say then.
+
+    Raises
+    ------
+    ValueError
+        The label is typeset.
     """
 
     quantity: str
     label: str
     mistakes: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check_spoken(self.label)
 
 
 @dataclass(frozen=True)
@@ -126,6 +137,9 @@ class Shape:
     mistakes: Mapping[tuple[str, str], str]
     name = "shape"
 
+    def __post_init__(self) -> None:
+        _check_spoken(self.label)
+
     def controls(self, id: str, values: Values) -> str:
         return _text_input(f"{id}-0", "shape", inline(self.label, values), "text", "rows × columns")
 
@@ -162,6 +176,12 @@ class Option:
     text: str
     says: str
     right: bool = False
+
+    def __post_init__(self) -> None:
+        if not TEX.sub("", self.text).strip():
+            raise ValueError(
+                f"the option {self.text!r} is read aloud: write its formula between asterisks"
+            )
 
 
 @dataclass(frozen=True)
@@ -297,6 +317,11 @@ class Order:
 
     def settled(self, values: Values) -> bool:
         return True
+
+
+def _check_spoken(label: str) -> None:
+    if "$" in label:
+        raise ValueError(f"the label {label!r} is read aloud: write its formula between asterisks")
 
 
 def _text_input(id: str, name: str, label: str, mode: str, placeholder: str = "") -> str:

@@ -311,6 +311,10 @@
   // ---------------------------------------------------------------------------------------------
   // A question on the page.
 
+  /** What a question computes at its present numbers, by its element; for tests and the curious. */
+  const VALUES = new WeakMap();
+  const valuesOf = (section) => ({ ...VALUES.get(section)() });
+
   /** @param {HTMLElement} section  `<section class="question">` as question.py writes it */
   function mount(section) {
     const id = section.dataset.question;
@@ -445,6 +449,7 @@
     fieldset.disabled = button.check.disabled = false;
     if (button.another) button.another.disabled = false;
     section.dataset.live = "";
+    VALUES.set(section, () => values);
     return { showState };
   }
 
@@ -453,11 +458,13 @@
 
   const tally = (ids, progress) => ids.filter((id) => progress[id]?.solved).length;
 
-  /** A line before a page's first question: how many of them are solved. */
+  /** A line above a page's exercises, or else its first question: how many are solved. */
   function mountCount(sections) {
     const line = global.document.createElement("p");
     line.className = "question-progress";
-    sections[0].before(line);
+    const heading = global.document.querySelector("section#exercises > h2");
+    if (heading) heading.after(line);
+    else sections[0].before(line);
     const ids = sections.map((section) => section.dataset.question);
     const root = global.document.documentElement.dataset.content_root;
     return () => {
@@ -550,7 +557,7 @@
     };
   }
 
-  global.backpropQuestions = { render, calculator, fair, drawInputs, parseNumber, parseShape, parseProgress, mergeProgress };
+  global.backpropQuestions = { render, valuesOf, calculator, fair, drawInputs, parseNumber, parseShape, parseProgress, mergeProgress };
 
   // In a page; in Jupyter `render` does it, and stored outputs stay still.
   const start = () => { if (!global.document.querySelector(".jp-Notebook")) mountAll(global.document); };

@@ -31,7 +31,7 @@ def one_step(w, x, b, y, lr):
 def fate(x, lr):
     r = 1 - 2 * lr * x**2
     away, swings = (r < -1) * 1.0, (r < 0) * 1.0
-    return {"r": r, "fate": away + swings, "w": 1.0 + 0 * x}
+    return {"r": r, "fate": away + swings}
 
 
 def bounds(x, lr):
@@ -103,7 +103,6 @@ QUESTIONS = [
         "positive one stays on its side; a size below one comes closer, above one goes away.",
         tape=ad.trace(fate, x=1.0, lr=0.7),
         draws={"x": [0.5, 1.0, 1.2, 1.5], "lr": [0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9, 1.1, 1.2]},
-        keep="",
         figure="one-layer-map",
         reveal={"x": "x", "lr": "lr", "w": 1.5},
     ),
@@ -120,12 +119,12 @@ QUESTIONS = [
             [
                 Field(
                     "loss",
-                    "$L$",
+                    "loss *L*",
                     {"half_loss": "This is half the loss: here it is the whole square."},
                 ),
                 Field(
                     "dw",
-                    r"$\partial L/\partial w$",
+                    "*∂L/∂w*",
                     {
                         "half": "The square's own derivative is missing: *(a − y)²* grows at the rate "
                         "*2(a − y)*.",
@@ -135,7 +134,7 @@ QUESTIONS = [
                 ),
                 Field(
                     "w_next",
-                    "new $w$",
+                    "new *w*",
                     {
                         "uphill": "This step goes uphill: subtract the gradient.",
                         "no_rate": "The step was the whole gradient; multiply it by the learning rate first.",
@@ -213,7 +212,7 @@ QUESTIONS = [
             [
                 Field(
                     "r",
-                    "factor $r$",
+                    "factor *r*",
                     {
                         "r_half": "This is the factor for half the squared error; ours has the full square.",
                         "r_linear": "The input enters squared: once by the gradient, once by the prediction.",
@@ -222,14 +221,14 @@ QUESTIONS = [
                 ),
                 Field(
                     "best",
-                    r"lands for $\alpha =$",
+                    "lands for *α* equal to",
                     {
                         "largest": "At this rate the weight jumps between two points for ever; half of it lands."
                     },
                 ),
                 Field(
                     "largest",
-                    r"converges for $\alpha <$",
+                    "converges for *α* below",
                     {
                         "best": "This rate lands in one step; training converges for larger ones, too.",
                         "too_large": "This would be the bound for half the squared error.",
@@ -259,7 +258,7 @@ QUESTIONS = [
             [
                 Field(
                     "ratio",
-                    r"$\partial L/\partial w \approx$",
+                    "*∂L/∂w*, about",
                     {
                         "no_two": "The two points are *2h* apart, not *h*.",
                         "one_sided": "This uses one side only, and its error shrinks with *h*; with both sides it "
@@ -292,7 +291,7 @@ QUESTIONS = [
             [
                 Field(
                     "dw",
-                    r"$\partial L/\partial w$",
+                    "*∂L/∂w*",
                     {
                         "no_slope": "The middle factor is missing: how fast does *a* grow with *z*?",
                         "slope_at_a": "You put *a* into *σ′*. It belongs at *z*; *a(1 − a)* is already *σ′(z)*.",
