@@ -253,6 +253,56 @@ def test_sliders_and_python_move_each_other(open_notebook: Callable[[str], Noteb
     assert not notebook.problems, "errors on the console"
 
 
+ANSWER = """
+def answer(w, x, b, y):
+    {body}
+bp.exercises.check("one-layer-1", answer);
+"""
+
+
+def test_exercises_in_jupyterlab(open_notebook: Callable[[str], Notebook]) -> None:
+    """Questions answer to the keyboard, not to Lab; a prediction moves the kernel's figure; code is checked."""
+    notebook = open_notebook(CHAPTER)
+    notebook.run_all()
+    page = notebook.page
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    question = page.locator('section.question[data-question="one-layer-saturated"]')
+    question.locator("input").fill("")
+    question.locator("input").press_sequentially("1e5 dd")  # d, d deletes a cell in Lab
+    page.keyboard.press("Enter")
+    assert "cannot be read as a number" in question.locator(".question-verdict").inner_text()
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+    values = bp.exercises.question("one-layer-saturated").values()
+    question.locator("input").fill(repr(values["dw"]))
+    page.keyboard.press("Enter")
+    assert question.locator(".question-verdict").inner_text().startswith("✓ Right.")
+
+    fate = page.locator('section.question[data-question="one-layer-fate"]')
+    fate.locator("input").first.focus()
+    page.keyboard.press("ArrowDown")  # the next option; Lab would go to the next cell
+    assert fate.locator("input").nth(1).is_checked()
+    assert fate.locator("input").nth(1).evaluate("(e) => e === document.activeElement")
+    fate.get_by_role("button", name="Check").click()
+    assert "The figure now shows it." in fate.locator(".question-verdict").inner_text()
+    notebook.run(
+        "figure = next(o for o in Out.values() if getattr(o, 'name', '') == 'one-layer-map')"
+    )
+    assert notebook.run("figure.values['lr'], figure.values['x']") == "(0.7, 1.0)"
+
+    right = "a = bp.sigmoid(w * x + b); d = 2 * (a - y) * a * (1 - a); return d * x, d"
+    assert notebook.run(ANSWER.format(body=right)).startswith("✓ one-layer-1: right.")
+    wrong = notebook.run(ANSWER.format(body="return w / len([]), b"))
+    assert "✗ one-layer-1: line 3 of your cell, 'return w / len([]), b', stopped with" in wrong
+    notebook.run(
+        "import dataclasses; from backprop.exercises.bank import EXERCISES as E; "
+        "E['one-layer-1'] = dataclasses.replace(E['one-layer-1'], seconds=1.0)"
+    )
+    assert "still running after 1 seconds" in notebook.run(ANSWER.format(body="while True: pass"))
+    assert notebook.run("'alive'") == "'alive'"
+    assert not notebook.outside, "requests to another host"
+    assert not notebook.problems, "errors on the console"
+
+
 MOVED = """(figures) => figures.map((figure) => {
   const control = figure.querySelector(".live-controls [name]");
   control.value = control.max || control.lastChild.value;

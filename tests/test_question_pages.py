@@ -27,7 +27,7 @@ PROGRESS = "chapters/progress.html"
 WITH_FIGURE = [q for q in BY_ID.values() if q.figure]
 
 # What the page computes: for a question at its present numbers, and in a figure.
-VALUES = "(section) => backpropQuestions.valuesOf(section)"
+VALUES = "(section) => section.presentValues()"
 SHOWN = """(figure) => Object.fromEntries([...figure.querySelectorAll("[data-quantity]")].map(
   (e) => [e.dataset.quantity, Number(e.dataset.value)]))"""
 

@@ -163,9 +163,9 @@ def doubling(**changes: Any) -> Question:
         "practises": "doubling",
         "covers": (1,),
         "ask": "What is twice *{w}*?",
-        "answer": Numbers([Field("twice", "$2w$", {"w": "This is *w* itself."})]),
+        "answer": Numbers([Field("twice", "*2w*", {"w": "This is *w* itself."})]),
         "hints": ("Add.", "Add *{w}* to itself."),
-        "solution": "*2·w = 2·{w} = {twice}*",
+        "solution": "$2w$ is *2·w = 2·{w} = {twice}*",
         "tape": ad.trace(lambda w: {"twice": 2 * w, "zero": w * 0}, w=1.5),
         "draws": {"w": [1.5, 2.5]},
     }
@@ -205,6 +205,9 @@ def test_malformed_answers_are_refused() -> None:
     options = [Option("a", "no"), Option("b", "no")]
     for make in (lambda: OneOf(options), lambda: AnyOf(options)):
         with pytest.raises(ValueError, match="right"):
+            make()
+    for make in (lambda: Field("w", "new $w$"), lambda: Option("$w$", "no")):
+        with pytest.raises(ValueError, match="read aloud"):
             make()
     with pytest.raises(ValueError, match="earlier step"):
         Order(["a", "b"], [Before(1, 0, "no")])

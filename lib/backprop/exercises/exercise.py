@@ -98,8 +98,10 @@ class Exercise:
         return list(inspect.signature(self.solution).parameters)
 
     def drawn(self) -> list[Case]:
-        """The cases, the same ones each time."""
-        return [
-            {name: case[name] for name in self.parameters}
-            for case in self.cases(np.random.default_rng(2024))
-        ]
+        """The cases, the same ones each time; single numbers are Python's own."""
+        cases = self.cases(np.random.default_rng(2024))
+        return [{name: _plain(case[name]) for name in self.parameters} for case in cases]
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value

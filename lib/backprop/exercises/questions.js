@@ -7,7 +7,7 @@
 (function (global) {
   "use strict";
 
-  const { replayer, shownIn, strides, keepKeys, liveOf } = global.backpropLive;
+  const { replayer, shownIn, strides, keepKeys } = global.backpropLive;
 
   // ---------------------------------------------------------------------------------------------
   // Progress, in the browser's own storage.
@@ -311,10 +311,6 @@
   // ---------------------------------------------------------------------------------------------
   // A question on the page.
 
-  /** What a question computes at its present numbers, by its element; for tests and the curious. */
-  const VALUES = new WeakMap();
-  const valuesOf = (section) => ({ ...VALUES.get(section)() });
-
   /** @param {HTMLElement} section  `<section class="question">` as question.py writes it */
   function mount(section) {
     const id = section.dataset.question;
@@ -358,9 +354,8 @@
 
     function reveal() {
       const figure = spec.figure && global.document.querySelector(`figure.live[data-figure="${spec.figure}"]`);
-      const live = figure && liveOf(figure);
-      if (!live) return [];
-      live.set(Object.fromEntries(Object.entries(spec.reveal).map(([slider, value]) => [slider, typeof value === "string" ? values[value] : value])));
+      if (!figure?.moveSliders) return [];
+      figure.moveSliders(Object.fromEntries(Object.entries(spec.reveal).map(([slider, value]) => [slider, typeof value === "string" ? values[value] : value])));
       return ["The figure now shows it."];
     }
 
@@ -449,7 +444,7 @@
     fieldset.disabled = button.check.disabled = false;
     if (button.another) button.another.disabled = false;
     section.dataset.live = "";
-    VALUES.set(section, () => values);
+    section.presentValues = () => ({ ...values }); // for tests and the curious
     return { showState };
   }
 
@@ -470,7 +465,6 @@
     return () => {
       const solved = tally(ids, readProgress());
       line.textContent = `${solved} of ${ids.length} questions on this page solved. `;
-      if (root === undefined) return; // in Jupyter there is no page to go to
       const link = Object.assign(global.document.createElement("a"), { href: `${root}chapters/progress.html`, textContent: "Your progress" });
       line.append(link, ".");
     };
@@ -531,10 +525,13 @@
 
   /** Everything of ours below an element; returns how to undo what outlives it. */
   function mountAll(root) {
-    const fresh = [...root.querySelectorAll("section.question:not([data-live])")];
-    const refreshes = fresh.map((section) => mount(section).showState);
-    if (fresh.length && root === global.document) refreshes.push(mountCount(fresh));
-    refreshes.push(...[...root.querySelectorAll(".progress-overview:not([data-live])")].map(mountOverview));
+    // Stored outputs in Jupyter stay still, as figures do; `render` mounts the widgets.
+    const here = (element) => root !== global.document || !element.closest(".jp-OutputArea, .jupyter-widgets");
+    const fresh = (selector) => [...root.querySelectorAll(`${selector}:not([data-live])`)].filter(here);
+    const sections = fresh("section.question");
+    const refreshes = sections.map((section) => mount(section).showState);
+    if (sections.length && root === global.document) refreshes.push(mountCount(sections));
+    refreshes.push(...fresh(".progress-overview").map(mountOverview));
     const refresh = () => refreshes.forEach((one) => one());
     refresh();
     global.document.addEventListener("backprop-progress", refresh);
@@ -557,10 +554,10 @@
     };
   }
 
-  global.backpropQuestions = { render, valuesOf, calculator, fair, drawInputs, parseNumber, parseShape, parseProgress, mergeProgress };
+  global.backpropQuestions = { render, calculator, fair, drawInputs, parseNumber, parseShape, parseProgress, mergeProgress };
 
-  // In a page; in Jupyter `render` does it, and stored outputs stay still.
-  const start = () => { if (!global.document.querySelector(".jp-Notebook")) mountAll(global.document); };
+  // In a page, once the document is there. In Jupyter, `render` mounts them.
+  const start = () => mountAll(global.document);
   if (global.document.readyState === "loading") global.document.addEventListener("DOMContentLoaded", start);
   else start();
 })(globalThis);

@@ -650,9 +650,6 @@
     }).observe(figure);
   }
 
-  /** What a question on the page may do with a figure, by the figure's element. */
-  const LIVE = new WeakMap();
-
   const reducedMotion = () => global.matchMedia && global.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   /**
@@ -762,7 +759,11 @@
     set({ ...settings, ...options.values });
     watchHeight(figure);
     figure.dataset.live = "";
-    LIVE.set(figure, { set: (values) => { pause(); change(values); } });
+    // For questions. On the element itself: in Jupyter each widget runs a copy of this script.
+    figure.moveSliders = (values) => {
+      pause();
+      change(values);
+    };
     return { set };
   }
 
@@ -801,9 +802,7 @@
     };
   }
 
-  const liveOf = (figure) => LIVE.get(figure);
-
-  global.backpropLive = { mount, render, runTape, formatNumber, replayer, shownIn, strides, keepKeys, liveOf };
+  global.backpropLive = { mount, render, runTape, formatNumber, replayer, shownIn, strides, keepKeys };
 
   // In a page: every figure, once the document is there. In Jupyter, `render` mounts them.
   const mountAll = () => {
