@@ -388,6 +388,22 @@ def test_endless_loop_is_cut_off(answer: Callable[..., Any]) -> None:
     assert examine(SIMPLE, double).passed, "and the next check works"
 
 
+def test_deadline_that_is_nearly_met_never_strikes_late() -> None:
+    """Work that ends just when the time does: either verdict, and nothing raised afterwards."""
+    tight = dataclasses.replace(SIMPLE, seconds=0.01)
+
+    def slow(w):
+        end = time.monotonic() + 0.0099
+        while time.monotonic() < end:
+            pass
+        return 2 * w
+
+    for _ in range(100):
+        assert examine(tight, slow).mistake in ("", "endless")
+        sum(range(1000))
+    time.sleep(0.1)
+
+
 def test_endless_loop_is_cut_off_in_another_thread() -> None:
     found: list[str] = []
     thread = threading.Thread(target=lambda: found.append(examine(SIMPLE, forever).mistake))

@@ -292,7 +292,7 @@ def test_exercises_in_jupyterlab(open_notebook: Callable[[str], Notebook]) -> No
     right = "a = bp.sigmoid(w * x + b); d = 2 * (a - y) * a * (1 - a); return d * x, d"
     assert notebook.run(ANSWER.format(body=right)).startswith("✓ one-layer-1: right.")
     wrong = notebook.run(ANSWER.format(body="return w / len([]), b"))
-    assert "✗ one-layer-1: line 3 of your cell, 'return w / len([]), b', stopped with" in wrong
+    assert "✗ one-layer-1: line 2 of your cell, 'return w / len([]), b', stopped with" in wrong
     notebook.run(
         "import dataclasses; from backprop.exercises.bank import EXERCISES as E; "
         "E['one-layer-1'] = dataclasses.replace(E['one-layer-1'], seconds=1.0)"

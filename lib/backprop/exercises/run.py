@@ -4,8 +4,8 @@ import copy
 import ctypes
 import linecache
 import random
+import sys
 import threading
-import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -37,8 +37,7 @@ def guarded(work: Callable[[], T], f: Callable[..., Any], seconds: float) -> T:
     """
     with untouched(f):
         try:
-            with deadline(seconds):
-                return work()
+            return within(seconds, work)
         except (Trouble, NotAttempted, KeyboardInterrupt):
             raise
         except TimeUp:
@@ -69,39 +68,56 @@ def _story(error: BaseException, f: Callable[..., Any]) -> str:
 # Time
 
 
-@contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """Raise `TimeUp` in this thread when the time is over, again and again until it gets through.
+def within(seconds: float, work: Callable[[], T]) -> T:
+    """The value of ``work()``; raises `TimeUp` in it when the time is over, until it gets through.
 
     A second thread does it: a signal would reach the main thread alone, and is missing on Windows.
     It interrupts Python code, not a single call that stays inside C.
     """
-    thread = ctypes.c_ulong(threading.get_ident())
-    over = threading.Event()
+    thread, over = threading.get_ident(), threading.Event()
 
     def watch() -> None:
         pause = seconds
         while not over.wait(pause):
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeUp))
-            pause = 0.02  # a bare `except` in the loop may have swallowed the last one
+            pause = 0.02  # a bare `except` in a loop may have swallowed the last one
+            if _is_inside(thread):
+                _raise_in(thread, TimeUp)
 
     watcher = threading.Thread(target=watch, daemon=True)
     try:
         watcher.start()
     except RuntimeError:  # a browser's Python has no threads
-        yield
-        return
+        return work()
     try:
-        yield
+        return _inside(work)
     finally:
-        while not over.is_set():
-            try:
-                over.set()
-                watcher.join()
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)
-                time.sleep(0)
-            except TimeUp:
-                over.clear()
+        try:
+            _stop(watcher, over, thread)
+        except TimeUp:  # one was on its way when the work ended; there is no other
+            _stop(watcher, over, thread)
+
+
+def _inside(work: Callable[[], T]) -> T:
+    return work()
+
+
+def _is_inside(thread: int) -> bool:
+    frame = sys._current_frames().get(thread)
+    while frame and frame.f_code is not _inside.__code__:
+        frame = frame.f_back
+    return frame is not None
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    """Raise at the thread's next step; None takes back what has not been raised yet."""
+    what = ctypes.py_object(error) if error else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
+
+
+def _stop(watcher: threading.Thread, over: threading.Event, thread: int) -> None:
+    over.set()
+    watcher.join()
+    _raise_in(thread, None)
 
 
 # State
