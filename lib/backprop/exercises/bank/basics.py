@@ -103,8 +103,8 @@ QUESTIONS = [
             [
                 Option(
                     "Both are negative.",
-                    "A negative ratio says that the nudge made the loss smaller. Here the loss is *{loss:4}* "
-                    "before it and *{loss_new:4}* after it.",
+                    "A negative ratio says that the nudge made the loss smaller. Here the loss is *{loss}* "
+                    "before it and *{loss_new}* after it.",
                 ),
                 Option(
                     "The slope is negative, the ratio positive.",
@@ -133,7 +133,7 @@ QUESTIONS = [
         solution="""- Before: *a = w·x + b = {w}·{x} + {b} = {a}*, where *{y}* is right. As *x* is positive, a prediction
   that is too small asks for more weight, so the slope is negative; one that is too large asks for less. Here the
   slope is *∂L/∂w = {dw}*.
-- The ratio compares two losses: *ΔL/Δw = ({loss_new:4} − {loss:4})/{nudge} = {ratio:4}*.
+- The ratio compares two losses: *ΔL/Δw = ({loss_new} − {loss})/{nudge} = {ratio}*.
 
 The two signs differ when the nudge crosses the lowest point and climbs higher on the other side than it began.""",
         tape=ad.trace(signs, w=0.2, nudge=0.35, x=3.0, b=0.1, y=1.0),
@@ -260,7 +260,7 @@ The two signs differ when the nudge crosses the lowest point and climbs higher o
         covers=(2,),
         text="Somewhere in a network there is a weight *w = {w}*. You nudge it by *Δw = {nudge}*, and the loss "
         "goes from *{loss}* to *{loss_new}*. More you do not know, and more you do not need.",
-        ask="What is the ratio, and where does the weight go in one update with the learning rate α = {lr}, if "
+        ask="What is the ratio, and where does the weight go in one update with the learning rate *α = {lr}*, if "
         "you take the ratio for the slope?",
         answer=Numbers(
             [
@@ -332,8 +332,8 @@ A positive ratio means that more weight gives more loss, so the weight shrinks; 
         ),
         solution="""A small change of a weight changes the loss by about slope times change:
 
-- *w_1* up: *{dw1}·{nudge} = {up1}*; down: *{down1}*
-- *w_2* up: *{dw2}·{nudge} = {up2}*; down: *{down2}*
+- *w_1* up: *∂L/∂w_1·Δw = {dw1}·{nudge} = {up1}*; down: *{down1}*
+- *w_2* up: *∂L/∂w_2·Δw = {dw2}·{nudge} = {up2}*; down: *{down2}*
 
 The steeper weight wins, and it moves against the sign of its slope.""",
         tape=ad.trace(two_slopes, dw1=1.5, dw2=-2.0, nudge=0.01),
@@ -487,7 +487,6 @@ The steeper weight wins, and it moves against the sign of its slope.""",
                     },
                 ),
             ],
-            tolerance=1e-3,
         ),
         hints=(
             "Count the wires between each two layers, then the biases. Every parameter is nudged alone.",
@@ -502,8 +501,8 @@ The steeper weight wins, and it moves against the sign of its slope.""",
 Add a neuron, and nudging gets dearer twice over: there are more passes, and each of them is longer.""",
         tape=ad.trace(passes, inputs=4.0, hidden=5.0, outputs=3.0),
         draws={
-            "inputs": [2.0, 3.0, 4.0, 6.0, 8.0, 10.0],
-            "hidden": [3.0, 4.0, 5.0, 6.0, 8.0],
+            "inputs": [2.0, 3.0, 4.0, 5.0, 6.0],
+            "hidden": [2.0, 3.0, 4.0, 5.0],
             "outputs": [2.0, 3.0, 4.0],
         },
     ),
