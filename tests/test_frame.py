@@ -190,7 +190,9 @@ def test_notebook_reads_as_prose_with_short_cells(path: Path) -> None:
             lines = len(cell.source.splitlines())
             assert lines <= (60 if folded else 20), f"{cell.id}: {lines} lines"
             assert before != "code", f"{cell.id}: no prose before it"
-        before = cell.cell_type
+        # A question is prose of its own, and several may follow each other.
+        asks = re.fullmatch(r'bp\.exercises\.question\("[a-z0-9-]+"\)', cell.source)
+        before = "question" if asks else cell.cell_type
 
 
 # The repository
@@ -258,8 +260,9 @@ def test_ci_runs_the_readme_test_command() -> None:
 
 
 def test_package_carries_what_pages_need() -> None:
-    """The scripts and styles of live figures are part of the installed package."""
+    """The scripts and styles of figures and questions are part of the installed package."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     data = project["tool"]["setuptools"]["package-data"]
-    assert {"*.js", "*.css"} <= set(data["backprop.live"])
+    for package in ("backprop.live", "backprop.exercises"):
+        assert {"*.js", "*.css"} <= set(data[package])
     assert json.dumps(project["project"]["license-files"]) == '["LICENSE", "LICENSE-TEXT"]'

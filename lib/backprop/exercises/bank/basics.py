@@ -153,7 +153,7 @@ The two signs differ when the nudge crosses the lowest point and climbs higher o
             [
                 Field(
                     "dw",
-                    r"$\partial L/\partial w$",
+                    "*∂L/∂w*",
                     {
                         "db": "This is the slope for *b*. How much farther does a nudge to *w* move the prediction?",
                         "half": "The slope of the square is not complete: if *e* grows by a tiny nudge, *e²* grows "
@@ -162,7 +162,7 @@ The two signs differ when the nudge crosses the lowest point and climbs higher o
                 ),
                 Field(
                     "w_next",
-                    "new $w$",
+                    "new *w*",
                     {
                         "w_uphill": "This weight goes uphill: the slope says where the loss grows, and the step goes "
                         "the other way.",
@@ -171,7 +171,7 @@ The two signs differ when the nudge crosses the lowest point and climbs higher o
                 ),
                 Field(
                     "b_next",
-                    "new $b$",
+                    "new *b*",
                     {
                         "b_uphill": "This bias goes uphill: the slope says where the loss grows, and the step goes the "
                         "other way.",
@@ -216,7 +216,7 @@ The two signs differ when the nudge crosses the lowest point and climbs higher o
             [
                 Field(
                     "first",
-                    "$L$ of the first walk",
+                    "*L* of the first walk",
                     {
                         "distance": "This is how far off the prediction is. The loss is its square.",
                         "half": "This is half the square; our loss is the whole of it.",
@@ -226,7 +226,7 @@ The two signs differ when the nudge crosses the lowest point and climbs higher o
                 ),
                 Field(
                     "mean",
-                    "mean $L$ of both",
+                    "mean *L* of both",
                     {
                         "total": "This is the sum of the two losses. What makes it a mean?",
                         "mean_distance": "This averages how far off the predictions are. Their squares are what is "
@@ -266,7 +266,7 @@ The two signs differ when the nudge crosses the lowest point and climbs higher o
             [
                 Field(
                     "ratio",
-                    r"$\Delta L/\Delta w$",
+                    "*ΔL/Δw*",
                     {
                         "change": "This is the change of the loss. The ratio tells how much it is for one unit of weight.",
                         "upside_down": "This ratio stands on its head: how much loss do you get for one unit of weight?",
@@ -276,7 +276,7 @@ The two signs differ when the nudge crosses the lowest point and climbs higher o
                 ),
                 Field(
                     "w_next",
-                    "new $w$",
+                    "new *w*",
                     {
                         "uphill": "This weight goes where the loss grows. Which sign has the ratio, and which way is down?",
                         "no_rate": "The step was the whole ratio. Where is the learning rate?",
