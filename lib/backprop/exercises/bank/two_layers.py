@@ -98,7 +98,7 @@ QUESTIONS = [
         practises="following a step on the loss's landscape: into the valley, across it, or over the edge",
         covers=(1, 4),
         text=r"The two-weight network with ReLU at its output, as above: $a_1 = m_1 x$, "
-        r"$\hat y = \mathrm{ReLU}(a_1 m_2)$, and half the squared error. It starts at *m_1 = {m1}* and "
+        r"prediction $\hat y = a_2 = \mathrm{ReLU}(a_1 m_2)$, and half the squared error. It starts at *m_1 = {m1}* and "
         "*m_2 = {m2}*, with *x = {x}*, *y = {y}* and *α = {lr}*.",
         ask="What is true after one update?",
         answer=OneOf(
@@ -122,12 +122,12 @@ QUESTIONS = [
             quantity="fate",
         ),
         hints=(
-            "Go forward to *ŷ*, back to both gradients, and take the step. Then go forward once more.",
-            "*δ_2 = ŷ − y = {delta2}*. It gives *∂L/∂m_2 = δ_2·m_1·x* and *∂L/∂m_1 = δ_2·m_2·x*, both "
+            "Go forward to *a_2*, back to both gradients, and take the step. Then go forward once more.",
+            "*δ_2 = a_2 − y = {delta2}*. It gives *∂L/∂m_2 = δ_2·m_1·x* and *∂L/∂m_1 = δ_2·m_2·x*, both "
             "from the old weights.",
         ),
-        solution="""- Forward: *ŷ = m_1·x·m_2 = {m1}·{x}·{m2} = {z2}*
-- Backward: *δ_2 = ŷ − y = {z2} − {y} = {delta2}*
+        solution="""- Forward: *a_2 = m_1·x·m_2 = {m1}·{x}·{m2} = {z2}*
+- Backward: *δ_2 = a_2 − y = {z2} − {y} = {delta2}*
 - Gradients: *∂L/∂m_2 = δ_2·a_1 = {delta2}·{a1} = {dm2}* and *∂L/∂m_1 = δ_2·m_2·x = {delta2}·{m2}·{x} = {dm1}*
 - Update: *m_2 − α·∂L/∂m_2 = {m2} − {lr}·{dm2} = {m2_next}* and *m_1 − α·∂L/∂m_1 = {m1} − {lr}·{dm1} = {m1_next}*
 - Forward again: *z_2 = {m1_next}·{x}·{m2_next} = {z2_next}*, to be compared with zero and with *y = {y}*""",
@@ -149,36 +149,36 @@ QUESTIONS = [
         practises="the delta of a sigmoid output with either loss, and what saturation does to it",
         covers=(1, 5),
         text="A tanh neuron in front of a sigmoid one, as in the figure below, with *w_1 = {w1}*, "
-        "*w_2 = {w2}*, no biases, *x = {x}* and the target *y = {y}*. The prediction is *ŷ = {a2:5}*.",
-        ask=r"What is $\delta_2$ with binary cross-entropy, and what with half the squared error?",
+        r"*w_2 = {w2}*, no biases, *x = {x}* and the target *y = {y}*. The prediction $\hat y$ is *a_2 = {a2:5}*.",
+        ask="What is *δ_2* with binary cross-entropy, and what with half the squared error?",
         answer=Numbers(
             [
                 Field(
                     "delta2",
                     "with cross-entropy",
                     {
-                        "half_delta2": "This still holds *σ′*. Write out *∂L/∂ŷ* for cross-entropy: what "
+                        "half_delta2": "This still holds *σ′*. Write out *∂L/∂a_2* for cross-entropy: what "
                         "does it divide by?",
-                        "da2": "This is *∂L/∂ŷ*. *δ_2* is the gradient at *z_2*: one more factor.",
+                        "da2": "This is *∂L/∂a_2*. *δ_2* is the gradient at *z_2*: one more factor.",
                     },
                 ),
                 Field(
                     "half_delta2",
                     "with half the squared error",
                     {
-                        "delta2": "This is *∂L/∂ŷ*, and here nothing cancels: how fast does *ŷ* grow with *z_2*?",
-                        "half_at_a": "You put *ŷ* into *σ′*. It belongs at *z_2*; *ŷ(1 − ŷ)* is already *σ′(z_2)*.",
+                        "delta2": "This is *∂L/∂a_2*, and here nothing cancels: how fast does *a_2* grow with *z_2*?",
+                        "half_at_a": "You put *a_2* into *σ′*. It belongs at *z_2*; *a_2(1 − a_2)* is already *σ′(z_2)*.",
                     },
                 ),
             ]
         ),
         hints=(
-            "*δ_2* is *∂L/∂ŷ* times *σ′(z_2)*, for both. Which of the two losses divides by that slope?",
-            "*σ′(z_2) = ŷ(1 − ŷ) = {slope2}*. Cross-entropy leaves *ŷ − y*; the other loss leaves that "
+            "*δ_2* is *∂L/∂a_2* times *σ′(z_2)*, for both. Which of the two losses divides by that slope?",
+            "*σ′(z_2) = a_2(1 − a_2) = {slope2}*. Cross-entropy leaves *a_2 − y*; the other loss leaves that "
             "times the slope.",
         ),
-        solution="""- Cross-entropy: *δ_2 = ŷ − y = {a2:5} − {y} = {delta2:5}*, since the loss divides by *ŷ(1 − ŷ)*
-- Half the squared error: *δ_2 = (ŷ − y)·σ′(z_2) = {delta2:5}·{slope2:5} = {half_delta2:6}*
+        solution="""- Cross-entropy: *δ_2 = a_2 − y = {a2:5} − {y} = {delta2:5}*, since the loss divides by *a_2(1 − a_2)*
+- Half the squared error: *δ_2 = (a_2 − y)·σ′(z_2) = {delta2:5}·{slope2:5} = {half_delta2:6}*
 
 The flatter the sigmoid, the less the second one hears of the error.""",
         tape=ad.trace(two_losses, w1=1.0, w2=4.0, x=1.5, y=0.0),
@@ -199,13 +199,13 @@ The flatter the sigmoid, the less the second one hears of the error.""",
         text=r"A hidden tanh neuron has answered *a_1 = {a1}*. The output neuron listens with the weight "
         r"*w_2 = {w2}*, and its delta is *δ_2 = {delta2}*. Its activation $F$, the loss and the target "
         "are kept from you.",
-        ask=r"What is $\delta_1$, and by about how much will the loss change if the hidden bias $b_1$ "
+        ask="What is *δ_1*, and by about how much will the loss change if the hidden bias *b_1* "
         "grows by {h}?",
         answer=Numbers(
             [
                 Field(
                     "delta1",
-                    r"$\delta_1$",
+                    "*δ_1*",
                     {
                         "da1": "This is *∂L/∂a_1*. *δ_1* belongs to *z_1*: how fast does *a_1* grow with *z_1*?",
                         "no_weight": "How strongly does the output neuron listen? Its weight is missing.",
@@ -252,7 +252,7 @@ The flatter the sigmoid, the less the second one hears of the error.""",
             [
                 Field(
                     "delta2",
-                    r"$\delta_2$",
+                    "*δ_2*",
                     {
                         "error": "This is *∂L/∂a_2*. How fast does *a_2 = F(z_2)* grow with *z_2*?",
                         "no_F": "You compared *z_2* with the target. The prediction is *a_2 = F(z_2)*.",
@@ -260,7 +260,7 @@ The flatter the sigmoid, the less the second one hears of the error.""",
                 ),
                 Field(
                     "delta1",
-                    r"$\delta_1$",
+                    "*δ_1*",
                     {
                         "da1": "This is *∂L/∂a_1*. To get to *z_1*, pass through *g*.",
                         "at_a": "The slope *g′* is evaluated at *a_1*. It belongs at what goes into *g*.",
@@ -269,7 +269,7 @@ The flatter the sigmoid, the less the second one hears of the error.""",
                 ),
                 Field(
                     "dw1",
-                    r"$\partial L/\partial w_1$",
+                    "*∂L/∂w_1*",
                     {
                         "delta1": "This is *δ_1*, the gradient of the bias. How fast does *z_1* grow with *w_1*?",
                         "with_a1": "The activation _in front of_ this weight is wanted, not the one behind it.",
@@ -343,14 +343,14 @@ The flatter the sigmoid, the less the second one hears of the error.""",
         title="Taken in time",
         practises="taking every gradient at the old weights",
         covers=(1, 3),
-        text=r"Two neurons without biases and without bends, $a_1 = w_1 x$ and $\hat y = w_2 a_1$, with half the squared error; "
+        text=r"Two neurons without biases and without bends, $a_1 = w_1 x$ and $a_2 = w_2 a_1$, with half the squared error; "
         "*w_1 = {w1}*, *w_2 = {w2}*, *x = {x}*, *y = {y}* and *α = {lr}*.",
-        ask=r"What is the new $w_2$, what is the gradient of $w_1$, and what is the new $w_1$?",
+        ask="What is the new *w_2*, what is the gradient of *w_1*, and what is the new *w_1*?",
         answer=Numbers(
             [
                 Field(
                     "w2_next",
-                    "new $w_2$",
+                    "new *w_2*",
                     {
                         "w2_uphill": "This step goes uphill: subtract the gradient.",
                         "w2_far": "The step was the whole gradient; multiply it by the learning rate first.",
@@ -358,18 +358,18 @@ The flatter the sigmoid, the less the second one hears of the error.""",
                 ),
                 Field(
                     "dw1",
-                    r"$\partial L/\partial w_1$",
+                    "*∂L/∂w_1*",
                     {
                         "late": "This mixes two points: an old *δ_2* with a weight that has already moved.",
                         "fresh": "You moved *w_2* and went forward again. Sound, but another algorithm: "
                         "a gradient step takes all gradients at one point.",
-                        "dw2": "This is the gradient of the _other_ weight. What does *ŷ* gain per unit of *w_1*?",
+                        "dw2": "This is the gradient of the _other_ weight. How much does *a_2* gain per unit of *w_1*?",
                         "da1": "This is *∂L/∂a_1*. How fast does *a_1* grow with *w_1*?",
                     },
                 ),
                 Field(
                     "w1_next",
-                    "new $w_1$",
+                    "new *w_1*",
                     {
                         "w1_late": "The gradient in this step was made with a *w_2* that has already moved.",
                         "w1_uphill": "This step goes uphill: subtract the gradient.",
@@ -379,10 +379,10 @@ The flatter the sigmoid, the less the second one hears of the error.""",
         ),
         hints=(
             "Write down both gradients before you move anything.",
-            "*δ_2 = ŷ − y = {delta2}*. *∂L/∂w_2 = δ_2·a_1*, and *∂L/∂w_1 = δ_2·w_2·x* with the *w_2* that was "
+            "*δ_2 = a_2 − y = {delta2}*. *∂L/∂w_2 = δ_2·a_1*, and *∂L/∂w_1 = δ_2·w_2·x* with the *w_2* that was "
             "used on the way forward.",
         ),
-        solution="""- Forward: *a_1 = {w1}·{x} = {a1}*, *ŷ = {w2}·{a1} = {a2}*, so *δ_2 = ŷ − y = {delta2}*
+        solution="""- Forward: *a_1 = {w1}·{x} = {a1}*, *a_2 = {w2}·{a1} = {a2}*, so *δ_2 = a_2 − y = {delta2}*
 - Both gradients: *∂L/∂w_2 = δ_2·a_1 = {delta2}·{a1} = {dw2}* and *∂L/∂w_1 = δ_2·w_2·x = {delta2}·{w2}·{x} = {dw1}*
 - Both updates: *w_2 − α·∂L/∂w_2 = {w2} − {lr}·{dw2} = {w2_next}* and *w_1 − α·∂L/∂w_1 = {w1} − {lr}·{dw1} = {w1_next}*
 
@@ -403,12 +403,12 @@ With the new *w_2* in it, the second gradient would have come out as *{late}*.""
         covers=(4,),
         text=r"With the identity at both neurons, the loss of the two weights is $L = \tfrac12(x\,m_1 m_2 - y)^2$. For "
         "*x = {x}* and *y = {y}* the point *m_1 = {m1}*, *m_2 = {m2}* lies on the valley floor.",
-        ask=r"What is the curvature $c$ straight across the valley there, and below which $\alpha$ can descent settle there?",
+        ask="What is the curvature *c* straight across the valley there, and below which *α* can descent settle there?",
         answer=Numbers(
             [
                 Field(
                     "c",
-                    "curvature $c$",
+                    "curvature *c*",
                     {
                         "too_long": "The direction across is *(m_2, m_1)*, but it must have length one.",
                         "one_weight": "This is the curvature when only *m_1* moves. Straight across, both move.",
@@ -417,7 +417,7 @@ With the new *w_2* in it, the second gradient would have come out as *{late}*.""
                 ),
                 Field(
                     "largest",
-                    r"settles for $\alpha <$",
+                    "settles for *α* below",
                     {
                         "lands": "In a bowl of this curvature that rate lands at the first step; larger ones still settle.",
                         "largest_long": "The curvature in it belongs to a direction that is not of length one.",
@@ -445,7 +445,7 @@ With the new *w_2* in it, the second gradient would have come out as *{late}*.""
         title="A good interview question",
         practises="telling where the slope of the activation cancels, and where it stays",
         covers=(5,),
-        ask=r"For which of these neurons is $\delta$ exactly the prediction minus the target?",
+        ask="For which of these neurons is *δ* exactly the prediction minus the target?",
         answer=AnyOf(
             [
                 Option(
@@ -479,7 +479,7 @@ With the new *w_2* in it, the second gradient would have come out as *{late}*.""
         ),
         hints=(
             "Write each delta as the loss's derivative times the slope of the activation.",
-            "There are two ways to get *ŷ − y*: a slope of one, or a loss that divides by the slope.",
+            "There are two ways to get there: a slope of one, or a loss that divides by the slope.",
         ),
         solution=r"$\delta = \frac{\partial L}{\partial \hat y} F'(z)$. Half the squared error gives $(\hat y - y)\,F'(z)$, which is "
         r"$\hat y - y$ where the slope is one: for the identity, and for a ReLU that is on. The squared error has twice that. "
