@@ -100,7 +100,7 @@ QUESTIONS = [
             "The term is *w_ij·a_j*, and *δ_i = z_i − y_i* moves as far as *z_i*. The gradient is the new *δ_i* "
             "times *a_j*.",
         ),
-        solution="""- The sum changes by the nudge times *a_j*: *{nudge}·{a_j} = {change}*
+        solution="""- One term of the sum contains the weight: *Δz_i = Δw_ij·a_j = {nudge}·{a_j} = {change}*
 - The target stays, so *δ_i* changes by as much: *δ_i = {delta_old} + {change} = {delta_i}*
 - The gradient: *∂L/∂w_ij = δ_i·a_j = {delta_i}·{a_j} = {dw_ij}*
 
@@ -612,7 +612,7 @@ EXERCISES = [
         id="matrix-form-1",
         title="A layer forward",
         practises="the forward pass of a layer over a batch",
-        covers=(1, 2, 5),
+        covers=(2, 5),
         solution=dense_forward,
         explanation="W @ A sums over the inputs, for every unit and every example at once. b[:, None] makes the biases "
         "a column, which NumPy then adds to each column of the product. A plain + b would lay them along the examples.",
