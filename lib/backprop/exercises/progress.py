@@ -17,10 +17,10 @@ class Overview:
         chapters = "".join(
             f'<section data-group><h2><a href="{chapter.PAGE}">{escape(chapter.TITLE)}</a></h2>'
             f"<p data-total>{len(chapter.QUESTIONS)} questions</p>"
-            "<table><thead><tr><th>Question</th><th>Practises</th><th>State</th></tr></thead><tbody>"
+            "<table><thead><tr><th>Question</th><th>State</th></tr></thead><tbody>"
             + "".join(
-                f'<tr><td><a href="{chapter.PAGE}#question-{q.id}">{inline(q.title, q.values())}</a></td>'
-                f"<td>{inline(q.practises, q.values())}</td>"
+                f'<tr><td><a href="{chapter.PAGE}#question-{q.id}">{inline(q.title, q.values())}</a>'
+                f"<small>{inline(q.practises, q.values())}</small></td>"
                 f'<td data-progress="{q.id}">–</td></tr>'
                 for q in chapter.QUESTIONS
             )
