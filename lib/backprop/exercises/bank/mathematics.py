@@ -129,7 +129,7 @@ QUESTIONS = [
             [
                 Field(
                     "rate_g",
-                    "$g'$",
+                    "*g′*",
                     {
                         "g_at_x": "You put *x* into *g′*. What does the function *g* receive in this chain?",
                         "g_at_v": "You put *v* into *g′*, but *v* is what *g* gives. What does it receive?",
@@ -137,7 +137,7 @@ QUESTIONS = [
                 ),
                 Field(
                     "rate_f",
-                    "$f'$",
+                    "*f′*",
                     {
                         "f_at_x": "You put *x* into *f′*. What does the function *f* receive in this chain?",
                         "f_at_u": "You put *u* into *f′*. There is one more link between *u* and *f*.",
@@ -145,7 +145,7 @@ QUESTIONS = [
                 ),
                 Field(
                     "rate",
-                    "$dF/dx$",
+                    "*dF/dx*",
                     {
                         "all_at_x": "All three slopes were taken at *x*. Each belongs at the input of its own "
                         "function.",
@@ -290,7 +290,7 @@ So a program may throw *z* away and keep *a*.""",
             [
                 Field(
                     "partial",
-                    r"$\partial v/\partial w$, $u$ held",
+                    "*∂v/∂w*, *u* held",
                     {
                         "total": "This lets *u* follow. With *u* held, only the last use of *w* counts.",
                         "x_alone": "This is *du/dw*. What stands beside *w* in *v = w·u + b*?",
@@ -299,7 +299,7 @@ So a program may throw *z* away and keep *a*.""",
                 ),
                 Field(
                     "total",
-                    "$dv/dw$",
+                    "*dv/dw*",
                     {
                         "partial": "This still holds *u*, which depends on *w*, too.",
                         "through": "Only the path through *u* is left, as if `=` had replaced `+=`.",
@@ -308,7 +308,7 @@ So a program may throw *z* away and keep *a*.""",
                 ),
                 Field(
                     "dw",
-                    "$dL/dw$",
+                    "*dL/dw*",
                     {
                         "overwritten": "Only the path through *u* is left, as if `=` had replaced `+=`.",
                         "last_use": "This misses that *u* depends on *w*, too.",
@@ -365,7 +365,7 @@ So a program may throw *z* away and keep *a*.""",
                 ),
                 Field(
                     "delta",
-                    r"$\delta_1$",
+                    "*δ_1*",
                     {
                         "delta_no_mean": "This is *δ* for its own term. The loss is the mean of all terms.",
                         "twice": "The sigmoid's slope has been applied twice, or the loss's own slope left out.",
@@ -402,7 +402,7 @@ So a program may throw *z* away and keep *a*.""",
             [
                 Field(
                     "diagonal",
-                    r"$\partial a_2/\partial z_2$",
+                    "*∂a_2/∂z_2*",
                     {
                         "square": "This is the part that is taken away. On the diagonal stands *a_2(1 − a_2)*.",
                         "one_less": "A factor is missing; compare with the sigmoid's slope.",
@@ -410,7 +410,7 @@ So a program may throw *z* away and keep *a*.""",
                 ),
                 Field(
                     "beside",
-                    r"$\partial a_2/\partial z_1$",
+                    "*∂a_2/∂z_1*",
                     {
                         "elementwise": "It would be zero if each output had a logit of its own. Here they share the "
                         "denominator.",
@@ -420,7 +420,7 @@ So a program may throw *z* away and keep *a*.""",
                 ),
                 Field(
                     "delta",
-                    r"$\delta_1 = \partial L/\partial z_1$",
+                    "*δ_1 = ∂L/∂z_1*",
                     {
                         "elementwise": "This is what the diagonal alone gives. The loss sees *a_2*, and *a_2* depends on "
                         "*z_1*.",
@@ -457,7 +457,7 @@ This is *a_1 − y_1*, as *y_1 = 0*. With the diagonal alone a wrong class would
             [
                 Field(
                     "dw2",
-                    r"$\partial L/\partial w_2$",
+                    "*∂L/∂w_2*",
                     {
                         "no_slope": "The middle factor is missing: how fast does *a* grow with *z*?",
                         "slope_at_a": "You put *a* into *σ′*. It belongs at *z*; *a(1 − a)* is already *σ′(z)*.",
@@ -467,7 +467,7 @@ This is *a_1 − y_1*, as *y_1 = 0*. With the diagonal alone a wrong class would
                 ),
                 Field(
                     "change",
-                    "change of $w_2$",
+                    "change of *w_2*",
                     {
                         "uphill": "This step goes uphill: subtract the gradient.",
                         "no_rate": "Multiply by the learning rate.",
@@ -476,7 +476,7 @@ This is *a_1 − y_1*, as *y_1 = 0*. With the diagonal alone a wrong class would
                 ),
                 Field(
                     "imaginary",
-                    "imaginary part of $L$",
+                    "imaginary part of *L*",
                     {
                         "whole": "This is the derivative itself. The witness divides by *h* only afterwards.",
                         "nudged_z": "This would nudge *z* itself. The nudge of *w_2* reaches *z* times *x_2*.",
