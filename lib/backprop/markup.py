@@ -4,8 +4,9 @@ import re
 from html import escape
 
 # A single letter, Latin or Greek, with an optional subscript; ∂ and digits may touch it. A comma
-# between two numbers belongs to the subscript: w_1,10 leads to unit 1 from unit 10.
-SYMBOL = re.compile(r"(?<![A-Za-zα-ω])([A-Za-zα-ωΑ-Ωŷ]̂?)(?![A-Za-zα-ω])(?:_(\d+,\d+|\w+))?")
+# between two numbers belongs to the subscript: w_1,10 leads to unit 1 from unit 10; a power
+# stays outside of it.
+SYMBOL = re.compile(r"(?<![A-Za-zα-ω])([A-Za-zα-ωΑ-Ωŷ]̂?)(?![A-Za-zα-ω])(?:_(\d+,\d+|[^\W²³]+))?")
 
 
 def _symbol(match: re.Match[str]) -> str:

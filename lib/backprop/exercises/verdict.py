@@ -238,7 +238,8 @@ def _example(exercise: Exercise, case: Case, found: list[Array], right: list[Arr
 
 def _short(value: Any) -> str:
     if callable(value):
-        return getattr(value, "__name__", "a function")
+        names = (getattr(value, attribute, None) for attribute in ("__name__", "name"))
+        return next((name for name in names if isinstance(name, str)), "a function")
     if isinstance(value, str):
         return repr(value)
     array = np.asarray(value)

@@ -210,7 +210,7 @@ The flatter the sigmoid, the less the second one hears of the error.""",
                         "da1": "This is *∂L/∂a_1*. *δ_1* belongs to *z_1*: how fast does *a_1* grow with *z_1*?",
                         "no_weight": "How strongly does the output neuron listen? Its weight is missing.",
                         "at_a": "You put *a_1* into the slope of tanh as if it were *z_1*. "
-                        "*1 − a_1²* already is the slope at *z_1*.",
+                        "*1 − (a_1)²* already is the slope at *z_1*.",
                     },
                 ),
                 Field(
@@ -226,9 +226,9 @@ The flatter the sigmoid, the less the second one hears of the error.""",
         ),
         hints=(
             "*δ_2* says how much the loss changes per unit of *z_2*. How much does *z_2* change per unit of *z_1*?",
-            "*δ_1 = w_2·δ_2·g′(z_1)*, and for tanh *g′(z_1) = 1 − a_1² = {slope}*. The bias moves *z_1* one to one.",
+            "*δ_1 = w_2·δ_2·g′(z_1)*, and for tanh *g′(z_1) = 1 − (a_1)² = {slope}*. The bias moves *z_1* one to one.",
         ),
-        solution="*δ_1 = w_2·δ_2·(1 − a_1²) = {w2}·{delta2}·{slope} = {delta1}*, which is *∂L/∂b_1*, too. So the loss "
+        solution="*δ_1 = w_2·δ_2·(1 − (a_1)²) = {w2}·{delta2}·{slope} = {delta1}*, which is *∂L/∂b_1*, too. So the loss "
         "changes by about *δ_1·{h} = {delta1}·{h} = {change}*. All that lies behind *z_2* is already in *δ_2*. "
         "That is why it is kept.",
         tape=ad.trace(handed_down, delta2=0.5, w2=-2.0, a1=0.6, h=0.1),
@@ -282,7 +282,7 @@ The flatter the sigmoid, the less the second one hears of the error.""",
             "*g′(z_1) = 2z_1 = {slope1}*, and *F′* is one half everywhere. *δ_2 = (a_2 − y)·F′(z_2)*, "
             "*δ_1 = w_2·δ_2·g′(z_1)*.",
         ),
-        solution="""- Hidden neuron: *z_1 = w_1·x + b_1 = {w1}·{x} + {b1} = {z1}*, *a_1 = z_1² = {a1}*
+        solution="""- Hidden neuron: *z_1 = w_1·x + b_1 = {w1}·{x} + {b1} = {z1}*, *a_1 = (z_1)² = {a1}*
 - Output neuron: *z_2 = w_2·a_1 + b_2 = {w2}·{a1} + {b2} = {z2}*, *a_2 = ½z_2 = {a2}*
 - *δ_2 = (a_2 − y)·F′(z_2) = ½·({a2} − {y}) = {delta2}*
 - *δ_1 = w_2·δ_2·g′(z_1) = {w2}·{delta2}·{slope1} = {delta1}*
@@ -343,7 +343,7 @@ The flatter the sigmoid, the less the second one hears of the error.""",
         title="Taken in time",
         practises="taking every gradient at the old weights",
         covers=(1, 3),
-        text=r"Two neurons without biases and without bends, $a_1 = w_1 x$ and $a_2 = w_2 a_1$, with half the squared error; "
+        text=r"Two neurons without biases, the identity for $g$ and $F$: $a_1 = w_1 x$ and $a_2 = w_2 a_1$, with half the squared error; "
         "*w_1 = {w1}*, *w_2 = {w2}*, *x = {x}*, *y = {y}* and *α = {lr}*.",
         ask="What is the new *w_2*, what is the gradient of *w_1*, and what is the new *w_1*?",
         answer=Numbers(
@@ -428,10 +428,10 @@ With the new *w_2* in it, the second gradient would have come out as *{late}*.""
         hints=(
             r"On the floor the curvature in the direction $(u, v)$ is $x^2(m_2 u + m_1 v)^2$, with $u^2 + v^2 = 1$. "
             "Which direction makes it largest?",
-            "*(u, v)* parallel to *(m_2, m_1)* gives *c = x²(m_1² + m_2²)*. Descent settles for *α* below "
+            "*(u, v)* parallel to *(m_2, m_1)* gives *c = x²((m_1)² + (m_2)²)*. Descent settles for *α* below "
             "two over the curvature.",
         ),
-        solution="*c = x²·(m_1² + m_2²) = {x}²·({m1}² + {m2}²) = {x}²·{square} = {c}*, and *2/c = {largest}*. Further out in the same "
+        solution="*c = x²·((m_1)² + (m_2)²) = {x}²·({m1}² + {m2}²) = {x}²·{square} = {c}*, and *2/c = {largest}*. Further out in the same "
         "valley one weight is larger still, and so is the curvature: the walls get steeper.",
         tape=ad.trace(walls, m1=3.0, m2=0.5, x=2.0),
         draws={
@@ -458,12 +458,12 @@ With the new *w_2* in it, the second gradient would have come out as *{late}*.""
                     "Sigmoid: this loss's derivative has no denominator, so what becomes of the slope?",
                 ),
                 Option(
-                    "an output without a bend (the identity), with half the squared error",
+                    "an identity output with half the squared error",
                     "Identity: its slope is one, so there is nothing to cancel.",
                     right=True,
                 ),
                 Option(
-                    "an output without a bend, with the squared error",
+                    "an identity output with the squared error",
                     "Without the half, the derivative of the square brings something along.",
                 ),
                 Option(
