@@ -237,5 +237,5 @@ def test_text(text: str, html: str) -> None:
 
 def test_matrix_in_text() -> None:
     html = inline("{W}", {"W[0,0]": 1.0, "W[0,1]": 2.0, "W[1,0]": 3.0, "W[1,1]": 4.0})
-    assert html.count("<mtr>") == 2
-    assert re.findall(r">(\d)</mn>", html) == ["1", "2", "3", "4"]
+    assert html.count('role="row"') == 2
+    assert re.findall(r">(\d)</span>", html) == ["1", "2", "3", "4"]

@@ -67,13 +67,14 @@ def _matrix(name: str, values: Values) -> str:
     for key, value in values.items():
         if match := pattern.fullmatch(key):
             row = int(match[1])
-            cells[row] = cells.get(row, "") + f"<mtd>{number(key, value, None, 'mn')}</mtd>"
+            cell = f'<span role="cell">{number(key, value, None)}</span>'
+            cells[row] = cells.get(row, "") + cell
     if not cells:
         raise ValueError(
             f"the text shows {name!r}, which the question does not have; it has {', '.join(values)}"
         )
-    rows = "".join(f"<mtr>{cells[row]}</mtr>" for row in sorted(cells))
-    return f"<math><mrow><mo>(</mo><mtable>{rows}</mtable><mo>)</mo></mrow></math>"
+    rows = "".join(f'<span role="row">{cells[row]}</span>' for row in sorted(cells))
+    return f'<span class="question-matrix" role="table">{rows}</span>'
 
 
 def _math_inline(self: Renderer, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:

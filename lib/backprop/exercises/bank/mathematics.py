@@ -157,13 +157,13 @@ QUESTIONS = [
         ),
         hints=(
             "Go forward first, and write down what goes into each of the three functions.",
-            "*u = {u}* goes into *g*, and *v = {v:4}* into *f*. The third rate is *2x*.",
+            "*u = {u}* goes into *g*, and *v = {v}* into *f*. The third rate is *2x*.",
         ),
-        solution="""- Forward: *u = x² = ({x})² = {u}*, and *v = 4/(1 + u) = 4/(1 + {u}) = {v:4}*
+        solution="""- Forward: *u = x² = ({x})² = {u}*, and *v = 4/(1 + u) = 4/(1 + {u}) = {v}*
 - The slope of *h* at *x*: *h′(x) = 2x = 2·{x} = {rate_h}*
-- The slope of *g* at *u*: *g′(u) = −4/(1 + u)² = −4/(1 + {u})² = {rate_g:4}*
-- The slope of *f* at *v*: *f′(v) = v/2 = {v:4}/2 = {rate_f:4}*
-- Multiply: *f′(v)·g′(u)·h′(x) = {rate_f:4}·{rate_g:4}·{rate_h} = {rate:4}*""",
+- The slope of *g* at *u*: *g′(u) = −4/(1 + u)² = −4/(1 + {u})² = {rate_g}*
+- The slope of *f* at *v*: *f′(v) = v/2 = {v}/2 = {rate_f}*
+- Multiply: *f′(v)·g′(u)·h′(x) = {rate_f}·{rate_g}·{rate_h} = {rate}*""",
         tape=ad.trace(three_links, x=-0.5),
         draws={"x": [-1.5, -1.2, -0.8, -0.6, -0.5, -0.4, -0.2, 0.2, 0.4, 0.6, 0.8, 1.2, 1.5]},
         figure="mathematics-chain",
@@ -262,10 +262,10 @@ sigmoid is flat, however wrong it is there.""",
         hints=(
             "The first two derivatives need nothing but the output. For the third, solve "
             r"$a_3 = \log(1 + e^z)$ for $e^z$.",
-            "*a_1(1 − a_1)*, then *1 − a_2²*. For softplus, $1 + e^z = e^{a_3}$, and $\\sigma(z) = e^z/(1 + e^z)$.",
+            "*a_1(1 − a_1)*, then *1 − (a_2)²*. For softplus, $1 + e^z = e^{a_3}$, and $\\sigma(z) = e^z/(1 + e^z)$.",
         ),
         solution="""- Sigmoid: *σ′(z) = a_1(1 − a_1) = {a1}·(1 − {a1}) = {slope1}*
-- Tanh: *1 − tanh² z = 1 − a_2² = 1 − ({a2})² = {slope2}*
+- Tanh: *1 − tanh² z = 1 − (a_2)² = 1 − ({a2})² = {slope2}*
 - Softplus: its slope is $e^z/(1 + e^z)$. As $1 + e^z$ is $e^{a_3}$, this is
   $(e^{a_3} - 1)/e^{a_3} = 1 - e^{-a_3}$, here {slope3:4}
 
@@ -432,7 +432,7 @@ So a program may throw *z* away and keep *a*.""",
         ),
         hints=(
             "All three outputs have the same denominator, so each depends on every logit.",
-            "*∂a_2/∂z_1 = −a_2·a_1*. As *L = −log a_2*, the loss adds the factor *∂L/∂a_2 = −1/a_2 = {da:4}*.",
+            "*∂a_2/∂z_1 = −a_2·a_1*. As *L = −log a_2*, the loss adds the factor *∂L/∂a_2 = −1/a_2 = {da}*.",
         ),
         solution="""- On the diagonal: *∂a_2/∂z_2 = a_2(1 − a_2) = {a2}·(1 − {a2}) = {diagonal}*
 - Beside it: *∂a_2/∂z_1 = −a_2·a_1 = −{a2}·{a1} = {beside}*
@@ -512,7 +512,7 @@ Divide the imaginary part by *h*, and the gradient is back, with no subtraction 
         id="mathematics-kink",
         title="At the kink",
         practises="where a derivative is missing, and what software does there",
-        covers=(3, 5),
+        covers=(3,),
         ask="Which of these are true of the ReLU at $z = 0$?",
         answer=AnyOf(
             [
@@ -789,7 +789,7 @@ EXERCISES = [
         id="mathematics-3",
         title="A loss that never overflows",
         practises="computing binary cross-entropy from logits, however far out they are",
-        covers=(4, 5),
+        covers=(4,),
         solution=loss_from_logits,
         explanation="−log σ(z) is softplus(−z), and −log(1 − σ(z)) is softplus(z): no probability is ever rounded to 0 "
         "or 1. For softplus, log(1 + e^z) = max(z, 0) + log(1 + e^(−|z|)), and this exponential never exceeds one.",
