@@ -149,7 +149,9 @@ def visit_math_block(self: Any, node: nodes.math_block) -> None:
 
 
 # As backprop/exercises/text.py writes it: TeX, and MathML for where the build does not come by.
-IN_OUTPUT = re.compile(r'<(span|div) class="math" data-tex="([^"]*)"><math.*?</math></\1>', re.DOTALL)
+IN_OUTPUT = re.compile(
+    r'<(span|div) class="math" data-tex="([^"]*)"><math.*?</math></\1>', re.DOTALL
+)
 
 
 def set_output(app: Sphinx, match: re.Match[str]) -> str:

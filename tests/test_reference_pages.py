@@ -13,7 +13,9 @@ from backprop import autodiff, exercises, live
 CHAPTERS = ROOT / "chapters"
 
 
-@pytest.mark.parametrize("module", [bp, autodiff, exercises, live], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "module", [bp, autodiff, bp.data, exercises, live], ids=lambda m: m.__name__
+)
 def test_every_public_name_is_in_the_reference(module: object) -> None:
     """The page of the library lists each name that a module offers, in that module's part."""
     text = (CHAPTERS / "api.md").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ does and differentiates it; ``backprop.live``, imported when first used, draws t
 from importlib import import_module
 from types import ModuleType
 
+from . import data as data
 from .activations import identity, leaky_relu, relu, sigmoid, softmax, softplus, tanh
 from .gradcheck import check_gradient
 from .losses import binary_cross_entropy, cross_entropy, half_squared_error, squared_error
@@ -45,4 +46,4 @@ def __getattr__(name: str) -> ModuleType:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, *_LAZY])
+    return sorted([*__all__, *_LAZY, "data"])
