@@ -295,7 +295,7 @@ FUZZ = [
     ),
     *(float("nan"), float("inf"), -float("inf"), 1j, 1e400, 10**400, Fraction(1, 3), range(10**12)),
     *([1, [2, 3]], [[1], [2, 3]], [None], ["a"], {"w": 1}, np.array("a"), np.array(None)),
-    *(np.zeros((0,)), np.zeros((2, 0, 3)), np.zeros(10**8), np.ma.masked, np.datetime64("nat")),
+    *(np.zeros((0,)), np.zeros((2, 0, 3)), np.zeros(10**7), np.ma.masked, np.datetime64("nat")),
     *((i for i in range(3)), itertools.count(), iter([]), OBJECTS),
     *(memoryview(b"ab"), slice(3), NotImplemented, ..., [...], bp, np.float128(1) / 3),
 ]

@@ -287,6 +287,7 @@ def test_exercises_in_jupyterlab(open_notebook: Callable[[str], Notebook]) -> No
     notebook.run(
         "figure = next(o for o in Out.values() if getattr(o, 'name', '') == 'one-layer-map')"
     )
+    page.wait_for_timeout(500)  # the kernel hears of it a moment later
     assert notebook.run("figure.values['lr'], figure.values['x']") == "(0.7, 1.0)"
 
     right = "a = bp.sigmoid(w * x + b); d = 2 * (a - y) * a * (1 - a); return d * x, d"

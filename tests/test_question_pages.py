@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import MODES, Visit
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from backprop.exercises.bank import CHAPTERS
 from backprop.exercises.kinds import AnyOf, Numbers, OneOf, Order, Shape
@@ -173,11 +173,10 @@ def test_without_javascript_help_unfolds(open_page: OPEN, path: str) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", [*PAGES, PROGRESS])
 def test_no_barrier(open_page: OPEN, path: str, scheme: str) -> None:
-    """axe finds nothing, neither at first nor with verdicts, hints and solutions open."""
+    """axe finds nothing, with verdicts, hints and solutions open; in the dark, it looks at the colours."""
     page = open_page(path, color_scheme=scheme).page
     scope = [["section.question"], [".progress-overview"], [".question-progress"]]
     scope = [s for s in scope if page.locator(s[0]).count()]
-    assert violations(page, scope) == []
     for section in page.locator("section.question").all():
         for field in section.locator("fieldset input").all():
             field.check() if field.get_attribute("type") != "text" else field.fill("nothing")
@@ -189,12 +188,11 @@ def test_no_barrier(open_page: OPEN, path: str, scheme: str) -> None:
             act(section, "hint")
             act(section, "hint")
         act(section, "solution")
-    assert violations(page, scope) == []
-
-
-def violations(page: Page, scope: list[list[str]]) -> list[str]:
-    found = Axe().run(page, context={"include": scope}).response["violations"]
-    return [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]]
+    options = {"resultTypes": ["violations"]}
+    if scheme == "dark":
+        options["runOnly"] = ["color-contrast"]
+    found = Axe().run(page, context={"include": scope}, options=options).response["violations"]
+    assert [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]] == []
 
 
 @pytest.mark.parametrize("path", [*PAGES, PROGRESS])
@@ -504,7 +502,8 @@ def test_progress_is_kept(open_page: OPEN, mode: str) -> None:
     assert state.inner_text() == "✓ solved", "once solved, it stays so"
     line.locator("a").click()
     page.wait_for_url("**/progress.html")
-    assert page.locator('[data-progress="one-layer-step"]').inner_text() == "✓ solved"
+    # From disk each page has a process of its own, which hears of the storage a moment later.
+    expect(page.locator('[data-progress="one-layer-step"]')).to_have_text("✓ solved")
     assert page.locator('[data-progress="one-layer-saturated"]').inner_text() == "tried"
     assert page.locator('[data-progress="one-layer-rates"]').inner_text() == "not tried yet"
     assert page.locator("[data-total]").first.inner_text() == f"1 of {len(PAGE_OF)} solved"
@@ -536,6 +535,7 @@ def test_export_reset_import(open_page: OPEN, mode: str, tmp_path: Path) -> None
         page.locator('[data-progress="one-layer-step"]'),
         page.locator(".progress-status"),
     )
+    expect(state).to_have_text("✓ solved")
     with page.expect_download() as download:
         page.locator('button[data-action="export"]').click()
     file = tmp_path / "progress.json"

@@ -211,7 +211,7 @@ def _patterns(
                 f"would be right if it were multiplied by {label}: that factor is missing",
             )
         if extra:
-            yield f"extra {label}", f"has the factor {label} once too often"
+            yield f"extra {label}", f"has {label} once too often"
     scale = float(np.vdot(found[0], right[0]) / (np.vdot(right[0], right[0]) or 1.0))
     if scale and everywhere([scale * r for r in right]):
         yield (
@@ -227,10 +227,12 @@ def _patterns(
 
 
 def _example(exercise: Exercise, case: Case, found: list[Array], right: list[Array]) -> str:
-    """The first case that fails, in numbers."""
+    """The first case that fails, in numbers, and of it what is wrong."""
     given = ", ".join(f"{name} = {_short(value)}" for name, value in case.items())
     lines = [f"  For {given}"]
     for k, (f, r) in enumerate(zip(found, right, strict=True)):
+        if agrees(f, r, exercise.tolerance):
+            continue
         name = f"{exercise.outputs[k]}: " if exercise.outputs else ""
         lines.append(f"  {name}yours is {_short(f)}, right is {_short(r)}")
     return "\n".join(lines)
