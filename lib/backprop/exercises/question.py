@@ -171,7 +171,7 @@ class Question:
             '<div class="question-verdict" role="status"></div>'
             f'<div class="question-help">{help}</div>'
             '<p class="question-still">Checking an answer needs JavaScript; hints and solution unfold without it.</p>'
-            f'<div class="question-feedback" hidden>{feedback}</div>'
+            f'<template class="question-feedback">{feedback}</template>'
             f'<script type="application/json" class="question-spec">{data}</script>'
             "</section>"
         )

@@ -316,11 +316,12 @@
     const id = section.dataset.question;
     const spec = JSON.parse(section.querySelector(".question-spec").textContent);
     const calculate = calculator(spec);
-    const { numbers, relations } = shownIn(section);
+    const shown = shownIn(section);
     const form = section.querySelector("form");
     const fieldset = section.querySelector("fieldset");
     const verdict = section.querySelector(".question-verdict");
     const state = section.querySelector(".question-state");
+    const feedback = section.querySelector("template.question-feedback").content;
     const help = [...section.querySelectorAll("[data-help]")];
     const button = Object.fromEntries([...section.querySelectorAll("button[data-action]")].map((b) => [b.dataset.action, b]));
     let values = calculate({});
@@ -338,16 +339,17 @@
     }
 
     function say(head, kind, judged) {
-      const feedback = judged.keys.flatMap((key) => {
-        const text = section.querySelector(`.question-feedback [data-feedback="${CSS.escape(key)}"]`);
+      const said = judged.keys.flatMap((key) => {
+        const text = feedback.querySelector(`[data-feedback="${CSS.escape(key)}"]`);
         return text ? [...text.cloneNode(true).childNodes] : [];
       });
-      verdict.dataset.verdict = kind;
       const sentences = (words = []) => words.map((text) => element("p", text));
-      verdict.replaceChildren(...(head ? [element("strong", head)] : []), ...sentences(judged.words), ...feedback, ...sentences(judged.after));
+      verdict.dataset.verdict = kind;
+      verdict.replaceChildren(...(head ? [element("strong", head)] : []), ...sentences(judged.words), ...said, ...sentences(judged.after));
+      showNumbers(shownIn(verdict));
     }
 
-    function show() {
+    function showNumbers({ numbers, relations }) {
       for (const number of numbers) number.update(values);
       for (const relation of relations) relation();
     }
@@ -408,7 +410,7 @@
         form.reset();
         for (const input of fieldset.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
         clear();
-        show();
+        showNumbers(shown);
         say("", "new", { keys: [], words: ["Here are new numbers."] });
         fieldset.querySelector("input")?.focus();
       },
@@ -438,7 +440,7 @@
       state.textContent = name === "new" ? "" : text;
     }
 
-    show();
+    showNumbers(shown);
     clear();
     showState();
     fieldset.disabled = button.check.disabled = false;
