@@ -287,8 +287,12 @@ def test_exercises_in_jupyterlab(open_notebook: Callable[[str], Notebook]) -> No
     notebook.run(
         "figure = next(o for o in Out.values() if getattr(o, 'name', '') == 'one-layer-map')"
     )
-    page.wait_for_timeout(500)  # the kernel hears of it a moment later
-    assert notebook.run("figure.values['lr'], figure.values['x']") == "(0.7, 1.0)"
+    for _ in range(20):  # the kernel hears of it a moment later
+        moved = notebook.run("figure.values['lr'], figure.values['x']")
+        if moved == "(0.7, 1.0)":
+            break
+        page.wait_for_timeout(500)
+    assert moved == "(0.7, 1.0)"
 
     right = "a = bp.sigmoid(w * x + b); d = 2 * (a - y) * a * (1 - a); return d * x, d"
     assert notebook.run(ANSWER.format(body=right)).startswith("✓ one-layer-1: right.")
@@ -320,6 +324,11 @@ def test_chapter_in_jupyterlab(open_notebook: Callable[[str], Notebook], chapter
     notebook = open_notebook(chapter)
     notebook.run_all()
     figures = notebook.page.locator("figure.live")
+    questions = json.loads((ROOT / "chapters" / chapter).read_text(encoding="utf-8"))["cells"]
+    asked = sum("bp.exercises.question(" in "".join(cell["source"]) for cell in questions)
+    notebook.page.wait_for_function(
+        "(n) => document.querySelectorAll('section.question[data-live]').length === n", arg=asked
+    )
     assert notebook.page.locator("figure.live[data-live]").count() == figures.count() >= 3
     for name, shown in figures.evaluate_all(MOVED):
         notebook.run(
@@ -329,4 +338,7 @@ def test_chapter_in_jupyterlab(open_notebook: Callable[[str], Notebook], chapter
         for quantity, value in shown.items():
             assert abs(kernel[quantity] - value) <= 1e-11 * max(1.0, abs(value)), (name, quantity)
     assert not notebook.outside, "requests to another host"
-    assert not notebook.problems, "errors on the console"
+    # anywidget complains of a widget that needs more than two seconds, as on a busy machine; whether
+    # it came in the end was asked above.
+    late = "[anywidget] Failed to initialize model."
+    assert not [p for p in notebook.problems if p != late], "errors on the console"
