@@ -34,7 +34,7 @@ import yaml
 from nbval.plugin import IPyNbFile
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Request
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
@@ -99,8 +99,8 @@ def sources() -> list[Path]:
         "_ext/*.py",
         "_static/*",
         "lib/backprop/**/*.py",  # the reference is made from them
-        "lib/backprop/live/*.js",
-        "lib/backprop/live/*.css",
+        "lib/backprop/*/*.js",
+        "lib/backprop/*/*.css",
     )
     return [path for pattern in patterns for path in ROOT.glob(pattern)]
 
@@ -202,7 +202,13 @@ def open_page(browser: Browser, site: Path, server: str) -> Iterator[Callable[..
             "request", lambda r: visit.outside.append(r.url) if elsewhere.match(r.url) else None
         )
         page.on("websocket", lambda socket: visit.outside.append(socket.url))
-        page.on("requestfailed", lambda r: visit.failed.append(f"{r.url}: {r.failure}"))
+
+        def failed(request: Request) -> None:
+            # What a page still waits for when it is left is given up: nothing is missing.
+            if request.failure != "net::ERR_ABORTED":
+                visit.failed.append(f"{request.url}: {request.failure}")
+
+        page.on("requestfailed", failed)
         page.on(
             "response",
             lambda r: visit.failed.append(f"{r.url}: {r.status}") if r.status >= 400 else None,
