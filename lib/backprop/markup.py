@@ -1,7 +1,9 @@
 """Variables in running text: `*w*` in labels and captions, every single letter in worked lines."""
 
+import json
 import re
 from html import escape
+from typing import Any
 
 # A single letter, Latin or Greek, with an optional subscript; ∂ and digits may touch it. A comma
 # between two numbers belongs to the subscript: w_1,10 leads to unit 1 from unit 10; a power
@@ -41,3 +43,10 @@ def svg_text(text: str) -> str:
         '<tspan dy="0.25em" font-size="75%">\\1</tspan><tspan dy="-0.19em">\u200b</tspan>',
         html,
     )
+
+
+def script_data(name: str, data: Any) -> str:
+    """A script element of class ``name`` that holds data for the page's script."""
+    # In a script element only "<" could end the data early.
+    text = json.dumps(data, allow_nan=False, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/json" class="{name}">{text}</script>'

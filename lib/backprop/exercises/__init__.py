@@ -2,13 +2,15 @@
 
 import inspect
 import textwrap
-from typing import Any
+from typing import Any, TypeVar
 
 from .bank import EXERCISES, QUESTIONS
 from .exercise import Exercise
 from .progress import Overview
 from .question import Question
 from .verdict import Verdict, examine
+
+T = TypeVar("T")
 
 __all__ = [
     "Exercise",
@@ -47,7 +49,7 @@ def check(id: str, answer: Any) -> Verdict:
     ValueError
         There is no such exercise.
     """
-    verdict = examine(_exercise(id), answer)
+    verdict = examine(_pick(EXERCISES, id, "code exercise"), answer)
     print(verdict)
     return verdict
 
@@ -60,7 +62,7 @@ def hint(id: str, number: int = 1) -> None:
     ValueError
         There is no such exercise, or no such hint.
     """
-    exercise = _exercise(id)
+    exercise = _pick(EXERCISES, id, "code exercise")
     if number not in (1, 2):
         raise ValueError(f"there are hints 1 and 2, got {number!r}")
     print(textwrap.fill(f"{id}, hint {number}: {exercise.hints[number - 1]}", 88))
@@ -79,7 +81,7 @@ def solution(id: str) -> None:
     ValueError
         There is no such exercise.
     """
-    exercise = _exercise(id)
+    exercise = _pick(EXERCISES, id, "code exercise")
     print(inspect.getsource(exercise.solution))
     print(textwrap.fill(exercise.explanation, 88))
 
@@ -92,9 +94,7 @@ def question(id: str) -> Question:
     ValueError
         There is no such question.
     """
-    if not isinstance(id, str) or id not in QUESTIONS:
-        raise ValueError(f"there is no question {id!r}; there are {', '.join(QUESTIONS)}")
-    return QUESTIONS[id]
+    return _pick(QUESTIONS, id, "question")
 
 
 def overview() -> Overview:
@@ -102,8 +102,7 @@ def overview() -> Overview:
     return Overview()
 
 
-def _exercise(id: str) -> Exercise:
-    if not isinstance(id, str) or id not in EXERCISES:
-        known = ", ".join(EXERCISES)
-        raise ValueError(f"there is no code exercise {id!r}; there are {known}")
-    return EXERCISES[id]
+def _pick(bank: dict[str, T], id: str, what: str) -> T:
+    if not isinstance(id, str) or id not in bank:
+        raise ValueError(f"there is no {what} {id!r}; there are {', '.join(bank)}")
+    return bank[id]

@@ -88,11 +88,6 @@ class Exercise:
     seconds: float = 10.0
 
     @property
-    def chapter(self) -> str:
-        """The id without its number."""
-        return self.id.rpartition("-")[0]
-
-    @property
     def parameters(self) -> list[str]:
         """What the learner's function takes, in order."""
         return list(inspect.signature(self.solution).parameters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -147,8 +147,7 @@ class Shape:
         return {"shape": [self.rows, self.columns], "mistakes": [*self.mistakes]}
 
     def feedback(self) -> Iterator[tuple[str, str]]:
-        for i, says in enumerate(self.mistakes.values()):
-            yield str(i), says
+        yield from _numbered(self.mistakes.values())
 
     def quantities(self) -> Sequence[str]:
         return [q for pair in ((self.rows, self.columns), *self.mistakes) for q in pair]
@@ -167,8 +166,7 @@ class Option:
     text
         The answer.
     says
-        What choosing it wrongly, or leaving it out wrongly, means; of a right one among many, why
-        it is right.
+        What choosing it wrongly means; of one that is right whatever the numbers are, why it is.
     right
         Whether it is right.
     """
@@ -212,7 +210,7 @@ class OneOf:
         return {"right": self.quantity or [option.right for option in self.options].index(True)}
 
     def feedback(self) -> Iterator[tuple[str, str]]:
-        yield from _says(self.options)
+        yield from _numbered(option.says for option in self.options)
 
     def quantities(self) -> Sequence[str]:
         return [self.quantity] if self.quantity else []
@@ -239,7 +237,7 @@ class AnyOf:
         return {"right": [i for i, option in enumerate(self.options) if option.right]}
 
     def feedback(self) -> Iterator[tuple[str, str]]:
-        yield from _says(self.options)
+        yield from _numbered(option.says for option in self.options)
 
     def quantities(self) -> Sequence[str]:
         return []
@@ -309,8 +307,7 @@ class Order:
         return {"rules": [[rule.first, rule.then] for rule in self.rules]}
 
     def feedback(self) -> Iterator[tuple[str, str]]:
-        for i, rule in enumerate(self.rules):
-            yield str(i), rule.says
+        yield from _numbered(rule.says for rule in self.rules)
 
     def quantities(self) -> Sequence[str]:
         return []
@@ -341,6 +338,5 @@ def _options(options: Sequence[Option], type: str, id: str, values: Values) -> s
     )
 
 
-def _says(options: Sequence[Option]) -> Iterator[tuple[str, str]]:
-    for i, option in enumerate(options):
-        yield str(i), option.says
+def _numbered(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((str(i), says) for i, says in enumerate(texts))

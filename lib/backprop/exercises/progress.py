@@ -48,6 +48,4 @@ class Overview:
         return f"Progress in {count} questions"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The widget for Jupyter, the markup for pages, and plain text."""
-        data, metadata = PageWidget(html=self.html).mimebundle()
-        return data | {"text/plain": repr(self), "text/html": self.html}, metadata
+        return PageWidget(html=self.html).mimebundle(repr(self))

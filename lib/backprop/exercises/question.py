@@ -1,7 +1,6 @@
 """A question on the page: what is asked, about which numbers, and how it is explained."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -11,12 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..autodiff import Tape
+from ..live.figure import NAME
 from ..live.spec import State
+from ..markup import script_data
 from .kinds import Kind
 from .text import Values, block, inline
 from .widget import PageWidget
-
-NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -99,11 +98,6 @@ class Question:
                 f"question {self.id!r}: a mistake leads to the right answer at its first numbers"
             )
 
-    @property
-    def chapter(self) -> str:
-        """The part of the id that names the chapter: the module of the bank."""
-        return self.id.rpartition("-")[0]
-
     def values(self, **inputs: ArrayLike) -> Values:
         """Every quantity by name at these inputs; entries of arrays are ``W[0,1]``."""
         if self.tape is None:
@@ -115,17 +109,6 @@ class Question:
     def fair(self, values: Values) -> bool:
         """Whether the numbers may be used: one finite answer, which no known mistake leads to."""
         return (not self.keep or values[self.keep] != 0) and self.answer.settled(values)
-
-    def draw(self, rng: np.random.Generator) -> dict[str, Any]:
-        """Other inputs at random; they may be unfair."""
-        tape = self.tape
-        assert tape is not None
-        return {
-            name: rng.choice(np.asarray(choices, dtype=np.float64), size=tape.inputs[name].shape)[
-                ()
-            ]
-            for name, choices in self.draws.items()
-        }
 
     def texts(self) -> Iterator[str]:
         """Everything that is said, as it was written."""
@@ -146,8 +129,6 @@ class Question:
             "reveal": dict(self.reveal),
             **self.answer.spec(),
         }
-        # In a script element only "<" could end the data early.
-        data = json.dumps(spec, allow_nan=False, ensure_ascii=False).replace("<", "\\u003c")
         label = "Predict, then see" if self.figure else "Question"
         folded = (("hint", "First hint", self.hints[0]), ("hint", "Second hint", self.hints[1]))
         help = "".join(
@@ -172,7 +153,7 @@ class Question:
             f'<div class="question-help">{help}</div>'
             '<p class="question-still">Checking an answer needs JavaScript; hints and solution unfold without it.</p>'
             f'<template class="question-feedback">{feedback}</template>'
-            f'<script type="application/json" class="question-spec">{data}</script>'
+            f"{script_data('question-spec', spec)}"
             "</section>"
         )
 
@@ -188,6 +169,4 @@ class Question:
         return f"Question {self.id}: {self.title}"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The widget for Jupyter, the markup for pages, and plain text."""
-        data, metadata = PageWidget(html=self.html).mimebundle()
-        return data | {"text/plain": repr(self), "text/html": self.html}, metadata
+        return PageWidget(html=self.html).mimebundle(repr(self))

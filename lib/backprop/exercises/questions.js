@@ -7,7 +7,7 @@
 (function (global) {
   "use strict";
 
-  const { replayer, shownIn, strides, keepKeys } = global.backpropLive;
+  const { replayer, entriesOf, shownIn, keepKeys } = global.backpropLive;
 
   // ---------------------------------------------------------------------------------------------
   // Progress, in the browser's own storage.
@@ -37,12 +37,7 @@
 
   /** @returns {Progress} */
   function readProgress() {
-    const text = storage((store) => store.getItem(KEY));
-    try {
-      return text === null ? {} : parseProgress(text);
-    } catch {
-      return {};
-    }
+    return readable(storage((store) => store.getItem(KEY))) || {};
   }
 
   /** @param {Progress} progress */
@@ -58,21 +53,25 @@
     global.document.dispatchEvent(new Event("backprop-progress"));
   }
 
+  /** @returns {Progress | null} null where it cannot be read, or there is none */
   function readable(text) {
     try {
-      return Boolean(parseProgress(text));
+      return parseProgress(text);
     } catch {
-      return false;
+      return null;
     }
   }
 
-  /** Read again before each change: another tab may have written. */
+  /**
+   * Read again before each change: another tab may have written.
+   * @param {(before: Entry) => Partial<Entry>} change
+   */
   function record(id, change) {
     const progress = readProgress();
     const before = progress[id] || NEW;
+    const entry = { ...before, solved: false, ...change(before) };
     // Once solved it stays so, as well as it was ever solved.
-    if (before.solved && !change.solved) return;
-    const entry = { ...before, ...change };
+    if (before.solved && !entry.solved) return;
     writeProgress({ ...progress, [id]: before.solved ? further(before, entry) : entry });
   }
 
@@ -172,21 +171,11 @@
   function calculator(spec) {
     if (!spec.tape) return () => ({});
     const machine = replayer(spec.tape);
-    const shapes = Object.fromEntries(spec.tape.nodes.filter((line) => line.op === "input").map((line) => [line.name, line.shape || []]));
-    for (const [name, i] of Object.entries(spec.tape.outputs)) shapes[name] = spec.tape.nodes[i].shape || [];
+    const entries = entriesOf(spec.tape, machine);
     return (inputs) => {
       for (const name in inputs) machine.inputs[name].set(inputs[name]);
       machine.run();
-      const values = {};
-      for (const [name, array] of Object.entries({ ...machine.inputs, ...machine.outputs })) {
-        const shape = shapes[name];
-        const steps = strides(shape);
-        array.forEach((value, i) => {
-          const index = shape.map((n, axis) => Math.floor(i / steps[axis]) % n).join(",");
-          values[shape.length ? `${name}[${index}]` : name] = value;
-        });
-      }
-      return values;
+      return Object.fromEntries(entries.map(([name, array, i]) => [name, array[i]]));
     };
   }
 
@@ -211,15 +200,14 @@
 
   /**
    * Other numbers for a question, or null if none were found.
-   * @param {() => number} random  from 0 to below 1
+   * @param {() => number} [random]  from 0 to below 1
    */
-  function drawInputs(spec, random = Math.random) {
-    const shape = Object.fromEntries(Object.entries(replayer(spec.tape).inputs).map(([name, array]) => [name, array.length]));
-    const calculate = calculator(spec);
+  function drawInputs(spec, random = Math.random, calculate = calculator(spec)) {
     for (let round = 0; round < 500; round++) {
       const inputs = {};
       for (const [name, choices] of Object.entries(spec.draws)) {
-        inputs[name] = Array.from({ length: shape[name] }, () => choices[Math.floor(random() * choices.length)]);
+        const { length } = [spec.tape.inputs[name]].flat(Infinity);
+        inputs[name] = Array.from({ length }, () => choices[Math.floor(random() * choices.length)]);
       }
       if (fair(spec, calculate(inputs))) return inputs;
     }
@@ -227,8 +215,8 @@
   }
 
   // ---------------------------------------------------------------------------------------------
-  // Judging. Each returns `{right, keys, words, invalid}`: keys of feedback written in Python, words of
-  // our own, and the inputs that could not be read (then nothing was judged).
+  // Judging. Each returns `{right, keys, words, invalid}`: keys of feedback written in Python and words of
+  // our own, if any, and the inputs that could not be read (then nothing was judged).
 
   const close = (a, b, tolerance) => Math.abs(a - b) <= tolerance * Math.abs(b);
 
@@ -248,7 +236,7 @@
       if (invalid.length) {
         const typed = invalid[0].value.trim();
         const words = typed ? `“${typed}” cannot be read as a number.` : "There is no number yet.";
-        return { invalid, keys: [], words: [`${words} Write 0.25, 1/4 or 2.5e-1, for example.`] };
+        return { invalid, words: [`${words} Write 0.25, 1/4 or 2.5e-1, for example.`] };
       }
       const keys = [];
       const words = [];
@@ -256,10 +244,9 @@
         const right = values[quantity];
         if (close(found[i], right, spec.tolerance)) return;
         const mistake = mistakes.find((name) => close(found[i], values[name], spec.tolerance));
+        const label = inputs.length > 1 ? `${inputs[i].labels[0].textContent.trim()}: ` : "";
         if (mistake) keys.push(`${quantity}:${mistake}`);
-        else words.push(aboutNumber(found[i], right, spec.tolerance) || "This is not the number.");
-        const label = section.querySelector(`label[for="${inputs[i].id}"]`).textContent.trim();
-        if (!mistake && inputs.length > 1) words.push(`${label}: ${words.pop()}`);
+        else words.push(label + (aboutNumber(found[i], right, spec.tolerance) || "This is not the number."));
       });
       return { right: !keys.length && !words.length, keys, words };
     },
@@ -268,28 +255,28 @@
       const input = section.querySelector("fieldset input");
       const found = parseShape(input.value);
       if (!found) {
-        return { invalid: [input], keys: [], words: ["A shape is two whole numbers, rows first: 30 × 784, for example."] };
+        return { invalid: [input], words: ["A shape is two whole numbers, rows first: 30 × 784, for example."] };
       }
       const is = ([r, c]) => values[r] === found[0] && values[c] === found[1];
-      if (is(spec.shape)) return { right: true, keys: [], words: [] };
+      if (is(spec.shape)) return { right: true };
       const mistake = spec.mistakes.findIndex(is);
-      if (mistake >= 0) return { right: false, keys: [String(mistake)], words: [] };
-      if (is([...spec.shape].reverse())) return { right: false, keys: [], words: ["These are the right numbers the wrong way round: rows first."] };
-      return { right: false, keys: [], words: ["This is another shape."] };
+      if (mistake >= 0) return { right: false, keys: [String(mistake)] };
+      if (is([...spec.shape].reverse())) return { right: false, words: ["These are the right numbers the wrong way round: rows first."] };
+      return { right: false, words: ["This is another shape."] };
     },
 
     one(section, spec, values) {
       const chosen = section.querySelector("fieldset input:checked");
-      if (!chosen) return { invalid: [section.querySelector("fieldset input")], keys: [], words: ["Choose an answer first."] };
+      if (!chosen) return { invalid: [section.querySelector("fieldset input")], words: ["Choose an answer first."] };
       const right = typeof spec.right === "string" ? values[spec.right] : spec.right;
       // What an option says is about choosing it wrongly, unless it is right whatever the numbers are.
-      if (Number(chosen.value) === right) return { right: true, keys: right === spec.right ? [chosen.value] : [], words: [] };
-      return { right: false, keys: [chosen.value], words: [] };
+      if (Number(chosen.value) === right) return { right: true, keys: right === spec.right ? [chosen.value] : [] };
+      return { right: false, keys: [chosen.value] };
     },
 
     any(section, spec) {
       const inputs = [...section.querySelectorAll("fieldset input")];
-      if (!inputs.some((input) => input.checked)) return { invalid: [inputs[0]], keys: [], words: ["Choose all that are right, one at least."] };
+      if (!inputs.some((input) => input.checked)) return { invalid: [inputs[0]], words: ["Choose all that are right, one at least."] };
       const isRight = (input) => spec.right.includes(Number(input.value));
       const wrong = inputs.filter((input) => input.checked && !isRight(input));
       const missing = inputs.filter((input) => !input.checked && isRight(input)).length;
@@ -304,14 +291,18 @@
     order(section, spec) {
       const order = [...section.querySelectorAll("[data-step]")].map((item) => Number(item.dataset.step));
       const broken = spec.rules.findIndex(([first, then]) => order.indexOf(first) > order.indexOf(then));
-      return broken < 0 ? { right: true, keys: [], words: [] } : { right: false, keys: [String(broken)], words: [] };
+      return broken < 0 ? { right: true } : { right: false, keys: [String(broken)] };
     },
   };
 
   // ---------------------------------------------------------------------------------------------
   // A question on the page.
 
-  /** @param {HTMLElement} section  `<section class="question">` as question.py writes it */
+  /**
+   * Makes a question answer.
+   * @param {HTMLElement} section  `<section class="question">` as question.py writes it
+   * @returns {(progress: Progress) => void}  shows how far the reader has come with it
+   */
   function mount(section) {
     const id = section.dataset.question;
     const spec = JSON.parse(section.querySelector(".question-spec").textContent);
@@ -338,14 +329,14 @@
       button.solution.disabled = !tried || !help[2].hidden;
     }
 
-    function say(head, kind, judged) {
-      const said = judged.keys.flatMap((key) => {
+    function say(head, kind, { keys = [], words = [], after = [] }) {
+      const said = keys.flatMap((key) => {
         const text = feedback.querySelector(`[data-feedback="${CSS.escape(key)}"]`);
         return text ? [...text.cloneNode(true).childNodes] : [];
       });
-      const sentences = (words = []) => words.map((text) => element("p", text));
+      const sentences = (texts) => texts.map((text) => element("p", text));
       verdict.dataset.verdict = kind;
-      verdict.replaceChildren(...(head ? [element("strong", head)] : []), ...sentences(judged.words), ...said, ...sentences(judged.after));
+      verdict.replaceChildren(...(head ? [element("strong", head)] : []), ...sentences(words), ...said, ...sentences(after));
       showNumbers(shownIn(verdict));
     }
 
@@ -361,12 +352,16 @@
       return ["The figure now shows it."];
     }
 
-    function check() {
-      const judged = JUDGES[spec.kind](section, spec, values);
+    function markInvalid(invalid = []) {
       for (const input of fieldset.querySelectorAll("input")) {
-        if (judged.invalid?.includes(input)) input.setAttribute("aria-invalid", "true");
+        if (invalid.includes(input)) input.setAttribute("aria-invalid", "true");
         else input.removeAttribute("aria-invalid");
       }
+    }
+
+    function check() {
+      const judged = JUDGES[spec.kind](section, spec, values);
+      markInvalid(judged.invalid);
       if (judged.invalid) {
         say("", "unread", judged);
         judged.invalid[0].focus();
@@ -376,8 +371,7 @@
       solved = judged.right;
       judged.after = reveal();
       say(judged.right ? "✓ Right." : "✗ Not yet.", judged.right ? "right" : "wrong", judged);
-      const entry = readProgress()[id] || NEW;
-      record(id, { tries: entry.tries + 1, solved, hints, revealed: !help[2].hidden });
+      record(id, (before) => ({ tries: before.tries + 1, solved, hints, revealed: !help[2].hidden }));
       offer();
     }
 
@@ -385,8 +379,7 @@
       part.hidden = false;
       part.open = true;
       part.querySelector("summary").focus();
-      const entry = readProgress()[id] || NEW;
-      record(id, { hints: Math.max(entry.hints, hints), revealed: entry.revealed || part === help[2] });
+      record(id, (before) => ({ hints: Math.max(before.hints, hints), revealed: before.revealed || part === help[2] }));
       offer();
     }
 
@@ -404,14 +397,14 @@
       hint: () => unfold(help[hints++]),
       solution: () => unfold(help[2]),
       another() {
-        const inputs = drawInputs(spec);
-        if (!inputs) return say("", "unread", { keys: [], words: ["No other numbers were found."] });
+        const inputs = drawInputs(spec, Math.random, calculate);
+        if (!inputs) return say("", "unread", { words: ["No other numbers were found."] });
         values = calculate(inputs);
         form.reset();
-        for (const input of fieldset.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+        markInvalid();
         clear();
         showNumbers(shown);
-        say("", "new", { keys: [], words: ["Here are new numbers."] });
+        say("", "new", { words: ["Here are new numbers."] });
         fieldset.querySelector("input")?.focus();
       },
     };
@@ -431,23 +424,22 @@
       if (to < 0 || to >= items.length) return;
       list.insertBefore(item, items[to + (to > from ? 1 : 0)]);
       move.focus();
-      say("", "new", { keys: [], words: [`Now step ${to + 1} of ${items.length}.`] });
+      say("", "new", { words: [`Now step ${to + 1} of ${items.length}.`] });
     }
 
-    function showState() {
-      const { state: name, text } = stateOf(readProgress()[id]);
+    function showState(progress) {
+      const { state: name, text } = stateOf(progress[id]);
       state.dataset.state = name;
       state.textContent = name === "new" ? "" : text;
     }
 
     showNumbers(shown);
     clear();
-    showState();
     fieldset.disabled = button.check.disabled = false;
     if (button.another) button.another.disabled = false;
     section.dataset.live = "";
     section.presentValues = () => ({ ...values }); // for tests and the curious
-    return { showState };
+    return showState;
   }
 
   // ---------------------------------------------------------------------------------------------
@@ -464,8 +456,8 @@
     else sections[0].before(line);
     const ids = sections.map((section) => section.dataset.question);
     const root = global.document.documentElement.dataset.content_root;
-    return () => {
-      const solved = tally(ids, readProgress());
+    return (progress) => {
+      const solved = tally(ids, progress);
       line.textContent = `${solved} of ${ids.length} questions on this page solved. `;
       const link = Object.assign(global.document.createElement("a"), { href: `${root}chapters/progress.html`, textContent: "Your progress" });
       line.append(link, ".");
@@ -510,8 +502,7 @@
       event.target.value = ""; // the same file may be chosen again
     });
     overview.dataset.live = "";
-    return () => {
-      const progress = readProgress();
+    return (progress) => {
       for (const row of rows) {
         const { state, text } = stateOf(progress[row.dataset.progress]);
         row.dataset.state = state;
@@ -531,10 +522,13 @@
     const here = (element) => root !== global.document || !element.closest(".jp-OutputArea, .jupyter-widgets");
     const fresh = (selector) => [...root.querySelectorAll(`${selector}:not([data-live])`)].filter(here);
     const sections = fresh("section.question");
-    const refreshes = sections.map((section) => mount(section).showState);
+    const refreshes = sections.map((section) => mount(section));
     if (sections.length && root === global.document) refreshes.push(mountCount(sections));
     refreshes.push(...fresh(".progress-overview").map(mountOverview));
-    const refresh = () => refreshes.forEach((one) => one());
+    const refresh = () => {
+      const progress = readProgress();
+      for (const one of refreshes) one(progress);
+    };
     refresh();
     global.document.addEventListener("backprop-progress", refresh);
     const otherTab = (event) => { if (event.key === KEY || event.key === null) refresh(); };
@@ -556,7 +550,7 @@
     };
   }
 
-  global.backpropQuestions = { render, calculator, fair, drawInputs, parseNumber, parseShape, parseProgress, mergeProgress };
+  global.backpropQuestions = { render, calculator, drawInputs, parseNumber, parseShape, mergeProgress };
 
   // In a page, once the document is there. In Jupyter, `render` mounts them.
   const start = () => mountAll(global.document);

@@ -20,7 +20,6 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from ..live.lines import PLACEHOLDER, formula, number
 
 Values = Mapping[str, float]
-NAME = re.compile(r"\{([^\W\d]\w*)\}")
 
 
 class Renderer(RendererHTML):

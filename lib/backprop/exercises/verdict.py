@@ -17,6 +17,7 @@ from .run import guarded
 T = TypeVar("T")
 
 SLOPES = 1e-5  # relative error allowed to central differences
+SAME = 1e-9  # to what a known mistake gives
 NEARLY = 1e-2
 
 
@@ -174,7 +175,7 @@ def _diagnosis(
             return Trouble(mistake.name, mistake.says)
     for k in range(len(rights[0])):
         found, right = [f[k] for f in founds], [r[k] for r in rights]
-        if all(agrees(f, r, exercise.tolerance) for f, r in zip(found, right, strict=True)):
+        if _all_agree(found, right, exercise.tolerance):
             continue
         what = f"your {exercise.outputs[k]}" if exercise.outputs else "your answer"
         for name, says in _patterns(exercise, cases, found, right):
@@ -184,7 +185,7 @@ def _diagnosis(
 
 
 def _same(found: Sequence[Array], other: Sequence[Array]) -> bool:
-    return all(f.shape == o.shape and agrees(f, o, 1e-9) for f, o in zip(found, other, strict=True))
+    return all(f.shape == o.shape and agrees(f, o, SAME) for f, o in zip(found, other, strict=True))
 
 
 def _patterns(
@@ -203,7 +204,7 @@ def _patterns(
     for label in factors[0]:
         q = [np.asarray(factor[label]) for factor in factors]
         with np.errstate(all="ignore"):
-            missing = all(agrees(f * s, r, 1e-9) for f, s, r in zip(found, q, right, strict=True))
+            missing = _all_agree([f * s for f, s in zip(found, q, strict=True)], right, SAME)
             extra = everywhere([r * s for r, s in zip(right, q, strict=True)])
         if missing:
             yield (

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from ..autodiff import Tape
-from ..markup import plain, prose
+from ..markup import plain, prose, script_data
 from .flow import Flow
 from .graph import Graph
 from .lines import number
@@ -207,10 +207,10 @@ class LiveFigure:
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The widget for Jupyter, the still picture and its data for pages, and plain text."""
-        data, metadata = self.widget.mimebundle()
+        data, metadata = self.widget.mimebundle(repr(self))
         # By this name myst-nb can show the figure on another page, too.
         metadata = metadata | {"scrapbook": {"name": self.name, "mime_prefix": ""}}
-        return data | {"text/plain": repr(self), "text/html": self.html}, metadata
+        return data, metadata
 
     def _render(self) -> str:
         state = State(self.tape, self._start, self.iteration)
@@ -231,8 +231,6 @@ class LiveFigure:
             "interval": MILLISECONDS,
             "iteration": vars(self.iteration) if self.iteration else None,
         }
-        # In a script element only "<" could end the data early.
-        text = json.dumps(data, allow_nan=False, ensure_ascii=False).replace("<", "\\u003c")
         return (
             f'<figure class="live" data-figure="{self.name}" aria-label="{escape(plain(self.alt))}">'
             f'<div class="live-views">{"".join(views)}</div>'
@@ -240,7 +238,7 @@ class LiveFigure:
             f'<div class="live-buttons">{self._buttons()}</div></div>'
             '<p class="live-status" role="status"></p>'
             f"<figcaption>{prose(self.caption)}</figcaption>"
-            f'<script type="application/json" class="live-spec">{text}</script>'
+            f"{script_data('live-spec', data)}"
             "</figure>"
         )
 

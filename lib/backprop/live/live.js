@@ -197,6 +197,27 @@
   }
 
   /**
+   * Every number of a tape by the name that a page shows it by, `loss`, `delta[0]`, `W[1,2]`, with the
+   * machine's array that holds it and its place there; without the inputs that `settings` names.
+   */
+  function entriesOf(tape, machine, settings = {}) {
+    const entries = (name, array, shape = []) => {
+      if (!shape.length) return [[name, array, 0]];
+      const steps = strides(shape);
+      return Array.from({ length: count(shape) }, (_, i) => [
+        `${name}[${shape.map((n, axis) => Math.floor(i / steps[axis]) % n).join(",")}]`, array, i,
+      ]);
+    };
+    return [
+      ...tape.nodes
+        .filter((line) => line.op === "input" && !(line.name in settings))
+        .flatMap((line) => entries(line.name, machine.inputs[line.name], line.shape)),
+      ...Object.entries(tape.outputs)
+        .flatMap(([name, i]) => entries(name, machine.outputs[name], tape.nodes[i].shape)),
+    ];
+  }
+
+  /**
    * One replay, for tests and readers: `{name: flat array}` of every output.
    * @param {Tape} tape
    * @param {Object<string, any>} settings
@@ -253,22 +274,7 @@
   function model(spec) {
     const machine = replayer(spec.tape);
     const traced = Object.fromEntries(Object.entries(machine.inputs).map(([name, input]) => [name, input.slice()]));
-
-    /** Names of an array's entries: `delta[0]`, `W[1,2]`. */
-    const entriesOf = (name, array, shape = []) => {
-      if (!shape.length) return [[name, array, 0]];
-      const steps = strides(shape);
-      return Array.from({ length: count(shape) }, (_, i) => [
-        `${name}[${shape.map((n, axis) => Math.floor(i / steps[axis]) % n).join(",")}]`, array, i,
-      ]);
-    };
-    const entries = [
-      ...spec.tape.nodes
-        .filter((line) => line.op === "input" && !(line.name in spec.start))
-        .flatMap((line) => entriesOf(line.name, machine.inputs[line.name], line.shape)),
-      ...Object.entries(spec.tape.outputs)
-        .flatMap(([name, i]) => entriesOf(name, machine.outputs[name], spec.tape.nodes[i].shape)),
-    ];
+    const entries = entriesOf(spec.tape, machine, spec.start);
 
     /** @param {Values} settings */
     function set(settings) {
@@ -802,7 +808,7 @@
     };
   }
 
-  global.backpropLive = { mount, render, runTape, formatNumber, replayer, shownIn, strides, keepKeys };
+  global.backpropLive = { mount, render, runTape, formatNumber, replayer, entriesOf, shownIn, keepKeys };
 
   // In a page: every figure, once the document is there. In Jupyter, `render` mounts them.
   const mountAll = () => {

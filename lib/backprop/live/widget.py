@@ -15,11 +15,14 @@ class HtmlWidget(anywidget.AnyWidget):
 
     html = traitlets.Unicode().tag(sync=True)
 
-    def mimebundle(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What Jupyter needs to show the widget, without anywidget's repr (a memory address)."""
+    def mimebundle(self, plain: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The widget for Jupyter, the markup for pages, and plain text.
+
+        The text takes the place of anywidget's repr, which holds a memory address.
+        """
         bundle = self._repr_mimebundle_() or ({}, {})
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {k: v for k, v in data.items() if k != "text/plain"}, metadata
+        return data | {"text/plain": plain, "text/html": self.html}, metadata
 
 
 class FigureWidget(HtmlWidget):
