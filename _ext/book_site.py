@@ -54,6 +54,7 @@ def mute_scripts(app: Sphinx, error: Exception | None) -> None:
     for file in {*site.glob("_static/**/*.js"), site / "search.html"} - {site / "_static/live.js"}:
         text = file.read_text(encoding="utf-8")
         muted = re.sub(r"console\.(?:log|info|debug)\(", "void (", text)
+        muted = re.sub(r"\n//# sourceMappingURL=.*", "", muted)  # the maps are not in the site
         if muted != text:
             file.write_text(muted, encoding="utf-8")
 
@@ -69,10 +70,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "html")
     # Sphinx writes pages again when a value of the configuration changes, not when a static file does.
     app.add_config_value("static_files", digest(Path(app.confdir) / "_static"), "html", str)
-    # The theme's icon script would look at every change of the page, so at every number that a slider
-    # moves; no icon is added after a page has loaded.
-    quiet = "window.FontAwesomeConfig = { observeMutations: false };"
-    app.add_js_file(None, body=quiet, priority=0)
     app.connect("config-inited", set_buttons, priority=100)
     app.connect("build-finished", mute_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -56,6 +56,9 @@ STYLE: Any = {
 
 SVG = "http://www.w3.org/2000/svg"
 ARTIST = "artist-"
+# What says where something is drawn: a hundredth of a point is finer than any screen.
+PLACES = {"d", "x", "y", "width", "height", "points", "transform"}
+LONG = re.compile(r"-?\d+\.\d{3,}")
 
 
 def blank(width: float, height: float) -> Axes:
@@ -135,6 +138,8 @@ def to_svg(axes: Axes, name: str, label: str, texts: Mapping[str, str] | None = 
                 element.set("data-artist", identifier.removeprefix(ARTIST))
         if "d" in element.attrib:
             element.set("d", re.sub(r"\s+", " ", element.attrib["d"]).strip())
+        for place in PLACES & element.attrib.keys():
+            element.set(place, LONG.sub(_rounded, element.attrib[place]))
         if "style" in element.attrib:
             element.set("style", _themed(element.attrib["style"]))
         if element.attrib.get("transform", "").startswith("rotate(-0 "):
@@ -144,6 +149,10 @@ def to_svg(axes: Axes, name: str, label: str, texts: Mapping[str, str] | None = 
         element.text = element.text if (element.text or "").strip() else None
         element.tail = element.tail if element.tag == "tspan" else None
     return ElementTree.tostring(svg, encoding="unicode")
+
+
+def _rounded(number: re.Match[str]) -> str:
+    return f"{round(float(number[0]), 2) + 0.0:g}"
 
 
 def _place_text(group: ElementTree.Element, markup: str) -> None:
