@@ -164,9 +164,10 @@ function typeset(text, display) {
   const [image, spoken] = adaptor.childNodes(page.convert(text, { display }));
   const shown = [];
   for (const child of adaptor.childNodes(adaptor.childNodes(image).at(-1))) flatten(child, 0, 0, 1, shown);
-  const size = ["style", "width", "height", "viewBox"]
-    .map((name) => [name, adaptor.getAttribute(image, name)]).filter(([, value]) => value);
-  return `<svg${attributes(size)} aria-hidden="true">${written(shown.filter(({ character }) => character))}`
+  const style = adaptor.getAttribute(image, "style"); // how far it reaches below the line
+  const box = adaptor.getAttribute(image, "viewBox").split(" ").map(Number).map(round).join(" ");
+  const size = [["style", style], ["width", adaptor.getAttribute(image, "width")], ["viewBox", box]];
+  return `<svg${attributes(size.filter(([, value]) => value))} aria-hidden="true">${written(shown.filter(({ character }) => character))}`
     + `${shown.map(({ markup = "" }) => markup).join("")}</svg>${adaptor.outerHTML(spoken)}`;
 }
 """
