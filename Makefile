@@ -1,6 +1,9 @@
 # Everything the book needs is a target here; the workflows call the same ones.
 #
 #   make book      build the pages into _build/html
+#   make web       the same for a public address, into _build/web: BOOK_URL=https://example.org/book/
+#   make dist      the same in one zip that opens from disk, into _build/dist
+#   make links     ask every page on the web that the book links to whether it is still there
 #   make serve     build, then read them at http://127.0.0.1:8000/
 #   make lab       work on the chapters in JupyterLab
 #   make notebooks run every chapter again and store its outputs
@@ -24,7 +27,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Two processes: each file (a notebook's kernel, a module's browser) stays within one of them.
 JOBS ?= 2
 
-.PHONY: setup book serve lab notebooks test lint format bench lock clean distclean
+.PHONY: setup book web dist links serve lab notebooks test lint format bench lock clean distclean
 
 setup: $(READY)
 
@@ -43,6 +46,17 @@ book: $(READY)
 	@rm -f _build/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@touch _build/book.stamp
+
+web: book
+	$(BIN)/python tools/web.py
+
+dist: book
+	$(BIN)/python tools/dist.py
+
+# Not a test: other people's servers are down, slow or shy of programs without any fault of the book.
+# The folder is its own, or the report would lie among the pages.
+links: $(READY)
+	$(BIN)/jupyter-book build . --builder linkcheck --path-output _build/links
 
 serve: book
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)

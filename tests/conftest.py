@@ -98,6 +98,7 @@ def sources() -> list[Path]:
         "chapters/*.md",
         "_ext/*.py",
         "_static/*",
+        "_templates/*",
         "lib/backprop/**/*.py",  # the reference is made from them
         "lib/backprop/*/*.js",
         "lib/backprop/*/*.css",

@@ -225,7 +225,7 @@ def test_nothing_third_party_is_committed() -> None:
         assert file.stat().st_size < 2_000_000, name
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
 def test_documents_name_what_exists(name: str) -> None:
     """Each `make` target and each path that they mention is real."""
     text = (ROOT / name).read_text(encoding="utf-8")

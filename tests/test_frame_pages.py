@@ -119,6 +119,23 @@ def test_page_loads_its_own_files(site: Path, path: str) -> None:
     assert not markup.undescribed, "pictures without alt text"
 
 
+def test_links_between_pages_lead_to_a_place(site: Path) -> None:
+    """Where a link names a place on another page of the book, that page has it."""
+    pages = {p.resolve(): Markup(p.read_text(encoding="utf-8")) for p in site.glob("*.html")}
+    pages |= {p.resolve(): Markup(p.read_text(encoding="utf-8")) for p in site.glob("*/*.html")}
+    checked = 0
+    for page, markup in pages.items():
+        for link in markup.links:
+            to = urlsplit(link)
+            if to.scheme or not to.path or not to.fragment:
+                continue
+            target = page.parent.joinpath(unquote(to.path)).resolve()
+            if target in pages:
+                assert unquote(to.fragment) in pages[target].ids, f"{page.name}: {link}"
+                checked += 1
+    assert checked > 100
+
+
 def test_styles_load_nothing_from_elsewhere(site: Path) -> None:
     """No style sheet names another host, fonts included."""
     remote = re.compile(r"(?:url\(\s*|@import\s+)['\"]?(?:https?:)?//[^)'\"\s]+")
@@ -127,10 +144,10 @@ def test_styles_load_nothing_from_elsewhere(site: Path) -> None:
 
 
 def test_every_page_is_tested(site: Path) -> None:
-    """The table of contents and the built pages are the same; only these two are made besides."""
+    """The table of contents and the built pages are the same; only these three are made besides."""
     built = {p.relative_to(site).as_posix() for p in site.rglob("*.html")}
     built = {name for name in built if not name.startswith("_static/")}
-    assert built == {*PAGES, "genindex.html", "search.html"}
+    assert built == {*PAGES, "genindex.html", "search.html", "404.html"}
 
 
 @pytest.mark.parametrize("mode", MODES)
