@@ -3,7 +3,8 @@
 - Launch, source and issue buttons appear only where the build knows the book's repository:
   ``BOOK_REPOSITORY`` holds its URL, or GitHub's workflows tell it. Elsewhere there are none.
 - The theme's scripts report their doings on the console. They are muted in the built copies, so that
-  what does show there is a fault and a test can ask for an empty console.
+  what does show there is a fault and a test can ask for an empty console. One thing that they do on
+  every page is left out: it costs more than all the rest.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
 
 
 def repository_url(environ: os._Environ[str] | dict[str, str] = os.environ) -> str:
@@ -46,8 +50,14 @@ def set_buttons(app: Sphinx, config: Config) -> None:
         options["launch_buttons"] = {}
 
 
-def mute_scripts(app: Sphinx, error: Exception | None) -> None:
-    """Turn the chatter of the theme's scripts in the built site into no-operations."""
+# For every box that may scroll the theme asks for its size, then marks it; each time the browser lays
+# the whole page out anew, and again after every number that a slider moves. _static/access.js does it
+# when a box changes its size.
+SCROLLERS = '"complete"===document.readyState?I():window.addEventListener("load",I)'
+
+
+def mend_scripts(app: Sphinx, error: Exception | None) -> None:
+    """Leave out of the theme's scripts in the built site what harms."""
     if error or app.builder.format != "html":
         return
     site = Path(app.outdir)
@@ -55,6 +65,10 @@ def mute_scripts(app: Sphinx, error: Exception | None) -> None:
         text = file.read_text(encoding="utf-8")
         muted = re.sub(r"console\.(?:log|info|debug)\(", "void (", text)
         muted = re.sub(r"\n//# sourceMappingURL=.*", "", muted)  # the maps are not in the site
+        if file.name == "pydata-sphinx-theme.js":
+            if SCROLLERS not in text and muted != text:
+                logger.warning("the theme's script has not %r to leave out", SCROLLERS)
+            muted = muted.replace(SCROLLERS, "void 0")
         if muted != text:
             file.write_text(muted, encoding="utf-8")
 
@@ -71,5 +85,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # Sphinx writes pages again when a value of the configuration changes, not when a static file does.
     app.add_config_value("static_files", digest(Path(app.confdir) / "_static"), "html", str)
     app.connect("config-inited", set_buttons, priority=100)
-    app.connect("build-finished", mute_scripts)
+    app.connect("build-finished", mend_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,7 +2,7 @@
 
 The theme serves every book: its icon script alone is 1.5 MB. When the site is built, this
 
-- drops the scripts that a page has no use for, and defers the others, so that none holds it up;
+- defers the scripts, so that none holds a page up;
 - drops the style rules that no page and no script could match, and joins the rest in one file;
 - puts there the icons that are used, a dozen of two thousand, in the place of three font files;
 - removes the files that nothing names any more.
@@ -30,8 +30,6 @@ STYLES = "site.css"
 ICONS = "theme/pydata_sphinx_theme/static/vendor/fontawesome/webfonts/fa-solid-900.ttf"
 SCRIPT = re.compile(r'[ \t]*<script(?P<with>[^>]*) src="(?P<src>[^"]*)"[^>]*></script>\n?')
 STYLE = re.compile(r'[ \t]*<link[^>]* href="(?P<root>[^"]*)_static/(?P<name>[^"?]*\.css)[^>]*>\n?')
-PRELOAD = re.compile(r'[ \t]*<link rel="preload"[^>]*>\n?')
-SEARCH_ONLY = ("searchtools.js", "language_data.js", "searchindex.js")
 
 
 @cache
@@ -48,24 +46,21 @@ def icon_font(codes: frozenset[int]) -> str:
     return f"data:font/woff;base64,{b64encode(data.getvalue()).decode()}"
 
 
-def slim_page(html: str, documentation_options: str, search: bool) -> str:
-    """A page without scripts that it has no use for; the others are deferred.
+def deferred(html: str, documentation_options: str) -> str:
+    """A page whose scripts wait until it is there.
 
-    ``documentation_options`` is the text of the script of that name: other scripts in the page's text
-    use it, so it cannot be deferred with the rest, and is short enough to stand there itself.
+    But not ``documentation_options``, the text of the script of that name: other scripts in the page's
+    text use it. It is short enough to stand there itself.
     """
 
     def script(found: re.Match[str]) -> str:
-        name = found["src"].partition("?")[0].rpartition("/")[2]
-        if name == "fontawesome.js" or (name in SEARCH_ONLY and not search):
-            return ""
-        if name == "documentation_options.js":
-            return f"<script>{documentation_options}</script>\n"
+        if "/documentation_options.js" in found["src"]:
+            return f"    <script>{documentation_options}</script>\n"
         return (
             found[0] if "defer" in found["with"] else found[0].replace("<script", "<script defer")
         )
 
-    return PRELOAD.sub("", SCRIPT.sub(script, html))
+    return SCRIPT.sub(script, html)
 
 
 def words(texts: Iterable[str]) -> set[str]:
@@ -142,14 +137,20 @@ def slim_styles(css: str, known: set[str], folder: Path) -> str:
 
 
 def joined(names: Iterable[str], static: Path) -> str:
-    """The style sheets as one text, in their order."""
-    texts = [(static / name).read_text(encoding="utf-8") for name in names]
-    # The addresses in a style sheet count from its own folder.
-    places = [re.sub(r"[^/]+$", "", name) for name in names]
-    return "\n".join(
-        re.sub(r"url\((?![\"']?(?:data:|#))", rf"\g<0>{place}", text)
-        for place, text in zip(places, texts, strict=True)
-    )
+    """The style sheets as one text, in their order, with those that they import."""
+
+    def text(path: Path) -> str:
+        own = path.read_text(encoding="utf-8")
+        folder = path.parent.relative_to(static)
+        # The addresses in a style sheet count from its own folder.
+        own = re.sub(r"""(url\(["']?)(?!data:|#|["'])""", rf"\g<1>{folder.as_posix()}/", own)
+        return re.sub(
+            r"""@import (?:url\()?["']([^"']*)["']\)?;""",
+            lambda other: text((path.parent / other[1]).resolve()),
+            own,
+        )
+
+    return "\n".join(text((static / name).resolve()) for name in names)
 
 
 def stamped(html: str, digests: dict[str, str]) -> str:
@@ -166,17 +167,14 @@ def slim(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     site = Path(app.outdir)
-    static = site / "_static"
+    static = (site / "_static").resolve()
     options = (static / "documentation_options.js").read_text(encoding="utf-8").strip()
     built = {
         page: page.read_text(encoding="utf-8")
         for page in sorted(site.rglob("*.html"))
         if static not in page.parents
     }
-    pages = {
-        page: slim_page(html, options, search=page.name == "search.html")
-        for page, html in built.items()
-    }
+    pages = {page: deferred(html, options) for page, html in built.items()}
     # All pages have the same styles. Those that were not written now have the joined ones already.
     sheets = [name for _, name in STYLE.findall(built[site / "search.html"])]
     if sheets != [STYLES]:
