@@ -70,6 +70,7 @@ def add_lite_button(
     folder = app.config.lite_folder
     if not folder or context.get("page_source_suffix") != ".ipynb":
         return
+    app.add_js_file(None, body=NOT_FROM_DISK)  # during this event: to this page alone
     buttons = context["header_buttons"]
     group = next((b for b in buttons if b.get("label") == "launch-buttons"), None)
     if group is None:
@@ -120,10 +121,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # moves; no icon is added after a page has loaded.
     quiet = "window.FontAwesomeConfig = { observeMutations: false };"
     app.add_js_file(None, body=quiet, priority=0)
-    lite = os.environ.get("BOOK_LITE", "").strip("/")
-    app.add_config_value("lite_folder", lite, "html", str)
-    if lite:
-        app.add_js_file(None, body=NOT_FROM_DISK, priority=0)
+    app.add_config_value("lite_folder", os.environ.get("BOOK_LITE", "").strip("/"), "html", str)
     app.connect("html-page-context", add_lite_button, priority=502)  # after the theme's own
     app.connect("config-inited", set_buttons, priority=100)
     app.connect("build-finished", mute_scripts)
