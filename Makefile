@@ -11,6 +11,9 @@
 #   make lint      style, types, spelling; `make format` mends the style
 #   make bench     measure
 #   make lock      choose new versions of everything that is installed
+#   make binder    build what Binder would build, run a chapter in it, and tell its size and time
+#   make lite      build the book with a Python that runs in the browser beside it (needs npm)
+#   make lite-test open that one in Chromium
 #   make clean     remove what was built;  `make distclean` also the environment
 
 PYTHON ?= python3
@@ -27,7 +30,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Two processes: each file (a notebook's kernel, a module's browser) stays within one of them.
 JOBS ?= 2
 
-.PHONY: setup book web dist links serve lab notebooks test lint format bench lock clean distclean
+# The book with JupyterLite is a site of its own, so that the book never depends on it.
+ONLINE := _build/online
+LITE_READY := .venv-lite/.ready
+
+.PHONY: setup book web dist links binder lite lite-test serve lab notebooks test lint format bench lock clean distclean
 
 setup: $(READY)
 
@@ -87,11 +94,27 @@ format: $(READY)
 bench: book
 	set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done
 
+binder: $(READY)
+	$(BIN)/python tools/binder.py
+
+$(LITE_READY): lite/requirements.txt | $(READY)
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-lite
+	$(BIN)/uv pip install --quiet --python .venv-lite/bin/python --no-deps --requirement lite/requirements.txt
+	touch $@
+
+lite: $(READY) $(LITE_READY)
+	BOOK_LITE=lite $(BIN)/jupyter-book build . --path-output $(ONLINE) -W -n --keep-going \
+		|| { rm -rf $(ONLINE)/_build/.doctrees; exit 1; }
+	$(BIN)/python tools/lite.py $(ONLINE)/_build/html/lite
+
+lite-test: lite
+	$(BIN)/pytest tests/test_lite.py
+
 clean:
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 distclean: clean
-	rm -rf $(VENV) lib/backprop.egg-info
+	rm -rf $(VENV) .venv-lite lib/backprop.egg-info
 
 # jsonschema looks for rfc3987-syntax and, when it finds it, builds that package's 38 grammars on every
 # import: two seconds for each build, test worker and kernel. Nothing here checks such addresses.
@@ -100,4 +123,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --for
 lock:
 	$(COMPILE) --upgrade --all-extras --no-emit-package rfc3987-syntax --no-emit-package lark \
 		pyproject.toml --output-file requirements.txt
-	$(COMPILE) --extra jupyter --constraint requirements.txt pyproject.toml --output-file binder/requirements.txt
+	$(COMPILE) --constraint requirements.txt pyproject.toml --output-file binder/requirements.txt
+	$(COMPILE) --upgrade tools/repo2docker.in --output-file tools/repo2docker.txt
+	$(COMPILE) --upgrade --constraint requirements.txt --no-emit-package rfc3987-syntax --no-emit-package lark \
+		lite/requirements.in --output-file lite/requirements.txt

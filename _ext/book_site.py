@@ -2,6 +2,8 @@
 
 - Launch, source and issue buttons appear only where the build knows the book's repository:
   ``BOOK_REPOSITORY`` holds its URL, or GitHub's workflows tell it. Elsewhere there are none.
+- ``BOOK_LITE`` names the folder of the JupyterLite site that goes into this one (see `make lite`): each
+  notebook's page then has a button that opens it there. Elsewhere there is none.
 - The theme's scripts report their doings on the console. They are muted in the built copies, so that
   what does show there is a fault and a test can ask for an empty console. One thing that they do on
   every page is left out: it costs more than all the rest.
@@ -50,6 +52,52 @@ def set_buttons(app: Sphinx, config: Config) -> None:
         options["launch_buttons"] = {}
 
 
+# JupyterLite needs a server, if only one that hands out files: no dead button from disk, and no menu
+# that has nothing else in it.
+NOT_FROM_DISK = """
+if (!location.protocol.startsWith("http")) {
+  const style = document.createElement("style");
+  style.textContent = ".btn-launch-lite, .dropdown-launch-buttons:not(:has(a:not(.btn-launch-lite)))" +
+    " { display: none !important; }";
+  document.head.append(style);
+}
+"""
+
+
+def add_lite_button(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Add to the launch menu of a notebook's page: the same notebook, in the reader's browser.
+
+    The theme has an option for this, but wants a repository and cannot point to a neighbour.
+    """
+    folder = app.config.lite_folder
+    if not folder or context.get("page_source_suffix") != ".ipynb":
+        return
+    app.add_js_file(None, body=NOT_FROM_DISK)  # during this event: to this page alone
+    buttons = context["header_buttons"]
+    group = next((b for b in buttons if b.get("label") == "launch-buttons"), None)
+    if group is None:
+        group = {
+            "type": "group",
+            "tooltip": "Launch interactive content",
+            "icon": "fas fa-rocket",
+            "buttons": [],
+            "label": "launch-buttons",
+        }
+        buttons.insert(0, group)
+    group["buttons"].append(
+        {
+            "type": "link",
+            "text": "JupyterLite",
+            "tooltip": "Run in this browser, nothing to install",
+            "icon": "_static/images/logo_jupyterlite.svg",
+            "label": "launch-lite",
+            "url": f"{context['pathto'](f'{folder}/lab/index.html', 1)}?path={page}.ipynb",
+        }
+    )
+
+
 # For every box that may scroll the theme asks for its size, then marks it; each time the browser lays
 # the whole page out anew, and again after every number that a slider moves. _static/access.js does it
 # when a box changes its size.
@@ -84,6 +132,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "html")
     # Sphinx writes pages again when a value of the configuration changes, not when a static file does.
     app.add_config_value("static_files", digest(Path(app.confdir) / "_static"), "html", str)
+    app.add_config_value("lite_folder", os.environ.get("BOOK_LITE", "").strip("/"), "html", str)
     app.connect("config-inited", set_buttons, priority=100)
+    app.connect("html-page-context", add_lite_button, priority=502)  # after the theme's own
     app.connect("build-finished", mend_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

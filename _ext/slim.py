@@ -169,11 +169,9 @@ def slim(app: Sphinx, error: Exception | None) -> None:
     site = Path(app.outdir)
     static = (site / "_static").resolve()
     options = (static / "documentation_options.js").read_text(encoding="utf-8").strip()
-    built = {
-        page: page.read_text(encoding="utf-8")
-        for page in sorted(site.rglob("*.html"))
-        if static not in page.parents
-    }
+    texts = {page: page.read_text(encoding="utf-8") for page in sorted(site.rglob("*.html"))}
+    # Other sites may lie in this one's folders, as JupyterLite does.
+    built = {page: html for page, html in texts.items() if "data-content_root=" in html}
     pages = {page: deferred(html, options) for page, html in built.items()}
     # All pages have the same styles. Those that were not written now have the joined ones already.
     sheets = [name for _, name in STYLE.findall(built[site / "search.html"])]
