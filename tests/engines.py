@@ -329,6 +329,10 @@ class Bidi:
         self.said.setdefault(context or "", []).append(text)
 
     def log_entryAdded(self, event: dict[str, Any]) -> None:
+        # Firefox says this of a sound formula that it draws before all of it has arrived;
+        # `test_page` counts the children itself.
+        if "Incorrect number of children for <m" in event["text"]:
+            return
         self.note(event["source"].get("context"), f"{event['level']}: {event['text']}")
 
     def network_beforeRequestSent(self, event: dict[str, Any]) -> None:
