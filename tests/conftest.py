@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 import yaml
@@ -137,15 +137,19 @@ def server(site: Path) -> Iterator[str]:
     thread.join()
 
 
+def absent(reason: str) -> NoReturn:
+    """Skip the test for what this machine lacks; in CI (CI=true) fail it."""
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
 def chromium() -> str:
     """The system's Chromium. Without one the test is skipped, in CI (CI=true) it fails."""
     for name in CHROMIUM_NAMES:
         if found := shutil.which(name):
             return found
-    reason = f"no Chromium: none of {', '.join(CHROMIUM_NAMES)} is on the PATH"
-    if os.environ.get("CI", "").lower() == "true":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    absent(f"no Chromium: none of {', '.join(CHROMIUM_NAMES)} is on the PATH")
 
 
 @pytest.fixture(scope="module")

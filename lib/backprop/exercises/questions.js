@@ -533,9 +533,13 @@
     global.document.addEventListener("backprop-progress", refresh);
     const otherTab = (event) => { if (event.key === KEY || event.key === null) refresh(); };
     global.addEventListener("storage", otherTab);
+    // A page gone back to may be shown as it was left, and heard of nothing meanwhile.
+    const shownAgain = (event) => { if (event.persisted) refresh(); };
+    global.addEventListener("pageshow", shownAgain);
     return () => {
       global.document.removeEventListener("backprop-progress", refresh);
       global.removeEventListener("storage", otherTab);
+      global.removeEventListener("pageshow", shownAgain);
     };
   }
 
