@@ -9,7 +9,8 @@
 #   make notebooks run every chapter again and store its outputs
 #   make test      everything that can be wrong
 #   make lint      style, types, spelling; `make format` mends the style
-#   make bench     measure
+#   make bench     time the library, the figures and the build
+#   make measure   weigh and score every page, in every engine (needs npm)
 #   make lock      choose new versions of everything that is installed
 #   make binder    build what Binder would build, run a chapter in it, and tell its size and time
 #   make lite      build the book with a Python that runs in the browser beside it (needs npm)
@@ -34,7 +35,7 @@ JOBS ?= 2
 ONLINE := _build/online
 LITE_READY := .venv-lite/.ready
 
-.PHONY: setup book web dist links binder lite lite-test serve lab notebooks test lint format bench lock clean distclean
+.PHONY: setup book web dist links binder lite lite-test serve lab notebooks test lint format bench measure lock clean distclean
 
 setup: $(READY)
 
@@ -90,6 +91,10 @@ format: $(READY)
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
 	$(BIN)/python tools/notebooks.py --normalise-only
+
+measure: book
+	npm ci --prefix benchmarks/pages --silent --no-audit --no-fund
+	$(BIN)/python benchmarks/pages/measure.py
 
 bench: book
 	set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done
