@@ -8,6 +8,8 @@ import anywidget
 import traitlets
 from ipywidgets import Widget
 
+from ..still import as_images
+
 SCRIPT = files(__package__).joinpath("live.js").read_text("utf-8")
 STYLES = files(__package__).joinpath("live.css").read_text("utf-8")
 
@@ -76,13 +78,13 @@ class HtmlWidget(anywidget.AnyWidget):
         return shared
 
     def mimebundle(self, plain: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The widget for Jupyter, the markup for pages, and plain text.
+        """The widget for Jupyter, the markup with still pictures for all else, and plain text.
 
         The text takes the place of anywidget's repr, which holds a memory address.
         """
         bundle = self._repr_mimebundle_() or ({}, {})
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return data | {"text/plain": plain, "text/html": self.html}, metadata
+        return data | {"text/plain": plain, "text/html": as_images(self.html)}, metadata
 
 
 class FigureWidget(HtmlWidget):
