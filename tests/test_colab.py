@@ -114,5 +114,7 @@ def test_figures_ask_colab_for_its_custom_widget_manager(colab: SimpleNamespace)
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
 def test_pages_do_not_show_it(site: Path, path: Path) -> None:
-    page = BeautifulSoup((site / "chapters" / f"{path.stem}.html").read_text("utf-8"), "html.parser")
+    page = BeautifulSoup(
+        (site / "chapters" / f"{path.stem}.html").read_text("utf-8"), "html.parser"
+    )
     assert page.h1 and "google.colab" not in page.find("article").text
