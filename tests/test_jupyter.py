@@ -216,15 +216,13 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[[str, str], Not
 
     One is open at a time, and stays open while tests ask for the same.
     """
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
     own = re.escape(server.url.removeprefix("http"))
     elsewhere = re.compile(rf"^(?!(http|ws){own}|data:|blob:|about:)")
-    context.route(elsewhere, lambda route: route.abort())
     opened: dict[tuple[str, str], Notebook] = {}
 
     def close() -> None:
         for notebook in opened.values():
-            notebook.page.close()
+            notebook.page.context.close()
         opened.clear()
         server.end_kernels()
 
@@ -232,6 +230,8 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[[str, str], Not
         if attempts == 3 and (found := opened.get((application, chapter))):
             return found
         close()
+        context = browser.new_context(viewport={"width": 1400, "height": 1000})
+        context.route(elsewhere, lambda route: route.abort())
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         notebook = opened[application, chapter] = Notebook(page)
@@ -245,13 +245,12 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[[str, str], Not
         path = APPLICATIONS[application].format(chapter)
         page.goto(f"{server.url}{path}token={server.token}")
         notebook.run_all()
-        if LATE in notebook.problems and (attempts := attempts - 1):
+        if any(LATE in problem for problem in problems) and (attempts := attempts - 1):
             return open_one(application, chapter, attempts)
         return notebook
 
     yield open_one
     close()
-    context.close()
 
 
 def notebook_own(error: Error) -> bool:
