@@ -10,6 +10,7 @@ import pytest
 
 import backprop as bp
 from backprop import draw
+from backprop.still import as_inline
 
 LAYERS = [["*x_1*", "*x_2*"], ["*a_1*", "*a_2*", "*a_3*"]]
 
@@ -36,7 +37,7 @@ def test_network_has_a_wire_for_each_weight_and_a_circle_for_each_unit() -> None
 def test_picture_is_stored_with_its_words() -> None:
     data = picture()._repr_mimebundle_()
     assert data["text/plain"] == "Picture two-three: Two units wired to three"
-    html = data["text/html"]
+    html = as_inline(data["text/html"])
     assert html.startswith('<figure class="still" data-picture="two-three"><svg')
     assert 'role="img" aria-label="Two units wired to three"' in re.sub(
         r'(aria-label="[^"]*") (role="img")', r"\2 \1", html

@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 
 import backprop as bp
 from backprop.exercises.bank import project
+from backprop.still import as_inline
 
 NOTEBOOK = ROOT / "chapters" / "project.ipynb"
 TINT = "opacity: 0.2"  # the regions; nothing else in such a picture is translucent
@@ -29,7 +30,7 @@ def verdicts(notebook: nbformat.NotebookNode) -> list[str]:
 
 
 def pictures(notebook: nbformat.NotebookNode) -> dict[str, str]:
-    found = [output.get("data", {}).get("text/html", "") for output in outputs(notebook)]
+    found = [as_inline(output.get("data", {}).get("text/html", "")) for output in outputs(notebook)]
     return {re.findall(r'data-picture="([\w-]+)"', html)[0]: html for html in found if html}
 
 

@@ -76,7 +76,7 @@ def words_of_figures(path: Path) -> list[str]:
     """Captions and alternative texts, which stand in code cells."""
     texts = []
     for cell in cells(path):
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or cell.id == "colab":  # which is not plain Python
             continue
         for node in ast.walk(ast.parse(cell.source)):
             named = isinstance(node, ast.keyword) and node.arg in {"alt", "caption"}

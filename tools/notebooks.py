@@ -8,6 +8,7 @@
 A notebook is replaced whole or not at all. It is left as it is when a cell raises or writes to stderr.
 The canonical form keeps what a reader or a test looks at and drops what differs from run to run:
 widget identifiers, timings, editor state, the Python version. On an unchanged tree no byte changes.
+Every chapter has the same second cell, which fetches the book's library where the chapter runs on Colab.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import os
 import sys
 import tempfile
+import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,28 @@ VOLATILE_CELL = (
 VOLATILE_MIME = ("application/vnd.jupyter.widget-view+json",)
 
 
+# Colab opens a notebook alone: it needs the library, and the data that lies beside the chapters.
+# There, the first line is what a reader sees of the cell; JupyterLab folds it, the book leaves it out.
+COLAB = """\
+# @title Fetch the book's library (on Colab only)
+import sys
+
+REPOSITORY = "{repository}"
+
+if "google.colab" in sys.modules:
+    if not REPOSITORY:
+        raise RuntimeError("Set REPOSITORY to the book's address; run again.")
+    !git clone --quiet --depth 1 {{REPOSITORY}} /content/book
+    %pip install --quiet /content/book
+    %cd -q /content/book/chapters"""
+COLAB_ID = "colab"
+COLAB_METADATA = {
+    "cellView": "form",
+    "jupyter": {"source_hidden": True},
+    "tags": ["remove-cell"],
+}
+
+
 class CellFailed(Exception):
     """A cell raised, or wrote to stderr."""
 
@@ -66,6 +90,22 @@ def merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
         else:
             merged.append(output)
     return merged
+
+
+def repository() -> str:
+    """The address of the book's repository, the one place that states it: pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    address: str = project.get("urls", {}).get("Repository", "")
+    return address
+
+
+def add_colab_cell(notebook: NotebookNode, address: str) -> NotebookNode:
+    """Have the cell for Colab second, after the title, whatever was in its place."""
+    source = COLAB.format(repository=address)
+    kept = [cell for cell in notebook.cells if cell.get("id") != COLAB_ID]
+    cell = nbformat.v4.new_code_cell(source, id=COLAB_ID, metadata=COLAB_METADATA)
+    notebook.cells = [*kept[:1], cell, *kept[1:]]
+    return notebook
 
 
 def normalise(notebook: NotebookNode) -> NotebookNode:
@@ -166,7 +206,7 @@ def process(path: Path, run: bool, check: bool) -> tuple[bool, str]:
     """Treat one notebook; tell whether it is in order, and what to say of it (may be nothing)."""
     stored = path.read_text(encoding="utf-8")
     try:
-        notebook = loads(stored)
+        notebook = add_colab_cell(loads(stored), repository())
         text = dumps(normalise(execute(notebook, path.parent) if run else notebook))
     except CellFailed as error:
         return False, f"{path.name}: {error}"

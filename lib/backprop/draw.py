@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._validate import finite, numbers
 from .markup import plain, prose, svg_text
+from .still import as_images
 
 # Okabe and Ito's colours (2008), which stay distinct for colour-blind readers. In an SVG each
 # becomes a CSS variable of the same name, for which `live.css` has a light and a dark value.
@@ -207,7 +208,7 @@ class Picture:
         return f"Picture {self.name}: {plain(self.alt)}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self.html}
+        return {"text/plain": repr(self), "text/html": as_images(self.html)}
 
 
 RADIUS = 15  # of a unit, in points

@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-from ..live.widget import SCRIPT, STYLES, HtmlWidget
+from ..live.widget import SCRIPT, STYLES, HtmlWidget, module, starter
 
 QUESTIONS = files(__package__).joinpath("questions.js").read_text("utf-8")
 
@@ -10,5 +10,6 @@ QUESTIONS = files(__package__).joinpath("questions.js").read_text("utf-8")
 class PageWidget(HtmlWidget):
     """Markup that the page's own script brings to life."""
 
-    _esm = f"{SCRIPT}\n{QUESTIONS}\nexport default {{ render: globalThis.backpropQuestions.render }};\n"
-    _css = STYLES + files(__package__).joinpath("questions.css").read_text("utf-8")
+    source = module(f"{SCRIPT}\n{QUESTIONS}", "backpropQuestions")
+    styles = STYLES + files(__package__).joinpath("questions.css").read_text("utf-8")
+    _esm = starter(source, styles)

@@ -1,11 +1,18 @@
-"""A Sphinx extension: gives every page of the book the script and styles of live figures."""
+"""A Sphinx extension: gives every page of the book the script and styles of live figures.
+
+Pictures, which notebooks store as images, become part of the page: there they follow its theme, and
+the script moves what is in them.
+"""
 
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
+
+from ..still import as_inline
 
 
 def add_files(app: Sphinx, package: str, name: str) -> None:
@@ -25,6 +32,17 @@ def add_files(app: Sphinx, package: str, name: str) -> None:
     app.connect("builder-inited", add)
 
 
+def put_pictures_back(app: Sphinx, document: nodes.document, page: str) -> None:
+    """Have the pictures of outputs inline, those shown from another page's notebook too."""
+    for output in document.findall(nodes.raw):
+        if (
+            output.get("format") == "html"
+            and (html := as_inline(output.astext())) != output.astext()
+        ):
+            output[:] = [nodes.Text(html)]
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("doctree-resolved", put_pictures_back)
     add_files(app, "backprop.live", "live")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

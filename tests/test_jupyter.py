@@ -1,7 +1,7 @@
-"""The chapters in JupyterLab, with a real kernel: sliders and Python move each other.
+"""The chapters in JupyterLab and Notebook 7, with a real kernel: sliders and Python move each other.
 
-A server on loopback serves a copy of the chapters; Chromium opens a notebook there, runs all of it
-and drags a slider, as a reader does, with every other host out of reach.
+One server on loopback serves a copy of the chapters to both; Chromium opens a notebook there, runs
+all of it and drags its sliders, as a reader does, with every other host out of reach.
 """
 
 from __future__ import annotations
@@ -28,11 +28,20 @@ from conftest import ROOT
 import backprop as bp
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Error, Locator, Page
 
-CHAPTERS = sorted(path.name for path in (ROOT / "chapters").glob("[0-9]*.ipynb"))
 CHAPTER = "03-one-layer.ipynb"
 FIGURE = "one-layer-step"
+# Every notebook with widgets or exercises. The chapter that is looked at more closely comes last, in
+# JupyterLab, so that one visit serves all its tests.
+NOTEBOOKS = sorted(
+    (path.name for path in (ROOT / "chapters").glob("*.ipynb") if path.stem != "mistakes"),
+    key=lambda name: name == CHAPTER,
+)
+APPLICATIONS = {
+    "notebook": "notebooks/{}?",
+    "lab": "lab/tree/{}?reset&",
+}  # reset: not what was open
 
 SETTINGS = {
     # Every cell is in the page, wherever the reader has scrolled to.
@@ -47,14 +56,40 @@ OPTIONS = [
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 ]
-MINUTE = 60_000  # milliseconds; generous, for a machine that is busy with other tests
+# anywidget cuts off from Python what has not started within two seconds, which the busiest machine may
+# need for anything at all. A reader would run the notebook again, and so does the test.
+LATE = "[anywidget] Failed to initialize model."
+# Of every code cell that is not folded; the last is the one to type into.
+PROMPTS = """() => [...document.querySelectorAll(".jp-Notebook .jp-CodeCell .jp-InputPrompt")]
+  .filter((prompt) => prompt.offsetParent).map((prompt) => prompt.textContent.trim())"""
+PATIENCE = 180_000  # milliseconds; generous, for a machine that is busy with other tests
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Jupyter server of our own."""
+
+    url: str  # with a final slash
+    token: str
+
+    def end_kernels(self) -> None:
+        """So that the next visit meets a new kernel, with nothing in its Out."""
+        for session in json.loads(self._ask("GET", "api/sessions")):
+            self._ask("DELETE", f"api/sessions/{session['id']}")
+
+    def _ask(self, method: str, path: str) -> bytes:
+        headers = {"Authorization": f"token {self.token}"}
+        with urlopen(Request(self.url + path, headers=headers, method=method), timeout=60) as found:
+            content: bytes = found.read()
+        return content
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab of our own, with a place for the notebook's name."""
-    if importlib.util.find_spec("jupyterlab") is None:
-        reason = "no JupyterLab: pip install -e '.[jupyter]'"
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """JupyterLab and Notebook 7."""
+    missing = [name for name in ("jupyterlab", "notebook") if not importlib.util.find_spec(name)]
+    if missing:
+        reason = f"no {', no '.join(missing)}: pip install -r requirements.txt"
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
@@ -88,10 +123,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             stderr=log,
         )
     try:
-        address = wait_for(process, folder)
-        yield f"{address}lab/tree/{{}}?reset&token={token}"  # not what another test had open
+        yield Server(wait_for(process, folder), token)
     finally:
-        process.terminate()  # it stops its kernel, too
+        process.terminate()  # it stops its kernels, too
         try:
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:
@@ -103,8 +137,10 @@ def copy_chapters(to: Path) -> None:
     """The chapters, each with an empty cell at its end for the test to type into."""
     shutil.copytree(ROOT / "chapters", to, ignore=shutil.ignore_patterns(".*"))
     cell = {"cell_type": "code", "execution_count": None, "id": "typed-by-the-test"}
-    for chapter in CHAPTERS:
+    for chapter in NOTEBOOKS:
         notebook = json.loads((to / chapter).read_text(encoding="utf-8"))
+        for code in (c for c in notebook["cells"] if c["cell_type"] == "code"):
+            code |= {"execution_count": None, "outputs": []}  # a number then means that it has run
         notebook["cells"].append(cell | {"metadata": {}, "outputs": [], "source": ""})
         (to / chapter).write_text(json.dumps(notebook), encoding="utf-8")
 
@@ -128,29 +164,32 @@ def wait_for(process: subprocess.Popen[bytes], folder: Path) -> str:
         except (OSError, ValueError):
             time.sleep(0.1)
     log = (folder / "log").read_text(encoding="utf-8", errors="replace")
-    pytest.fail(f"JupyterLab did not start:\n{log[-3000:]}", pytrace=False)
+    pytest.fail(f"Jupyter did not start:\n{log[-3000:]}", pytrace=False)
 
 
 @dataclass
 class Notebook:
-    """A chapter, open in JupyterLab."""
+    """A chapter, open in one of the applications, all of it run."""
 
     page: Page
     outside: list[str] = field(default_factory=list)  # requests to another host (all blocked)
     problems: list[str] = field(default_factory=list)  # errors on the console, and uncaught ones
 
     def run_all(self) -> None:
-        """Run > Run All Cells, until the kernel has done them all, and nothing went wrong."""
-        cells = self.page.locator(".jp-Notebook .jp-CodeCell").filter(has_text=re.compile(r"\w"))
-        self.page.get_by_text("| Idle", exact=False).first.wait_for()
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        self.page.locator("figure.live[data-live]").first.wait_for()
-        # The typed cell is the last: it has run when all others have.
-        assert self.run("'done'") == "'done'"
-        assert cells.count() > 15
-        assert self.page.locator(".jp-InputPrompt").get_by_text("[*]").count() == 0
-        assert self.page.locator("[data-mime-type*=error], [data-mime-type*=stderr]").count() == 0
+        """Run > Run All Cells, until the kernel has done them all."""
+        idle = self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first
+        idle.wait_for()
+        for _ in range(20):  # both show "idle" before they are connected, and then run nothing
+            self.page.get_by_role("menuitem", name="Run", exact=True).click()
+            self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+            self.page.wait_for_timeout(2000)
+            if self.page.evaluate(PROMPTS).count("[ ]:") < 2:
+                break
+        for _ in range(PATIENCE // 500):
+            if not {"[ ]:", "[*]:"} & set(self.page.evaluate(PROMPTS)[:-1]):
+                break
+            self.page.wait_for_timeout(500)
+        idle.wait_for()
 
     def run(self, code: str) -> str:
         """Type this into the last cell, run it, and return what it shows."""
@@ -165,42 +204,124 @@ class Notebook:
         cell.locator(".jp-InputPrompt").filter(has_text=after).wait_for()
         return "\n".join(cell.locator(".jp-OutputArea-output").all_inner_texts()).strip()
 
+    def assert_clean(self) -> None:
+        """Nothing was asked of another host, and the console tells of no error."""
+        assert not self.outside, "requests to another host"
+        assert not self.problems, "errors on the console"
 
-@pytest.fixture
-def open_notebook(browser: Browser, lab: str) -> Iterator[Callable[[str], Notebook]]:
-    """Open a chapter, with every other host out of reach."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    own = re.match(r"http(://[^/]+/)", lab)
-    assert own
-    elsewhere = re.compile(rf"^(?!(http|ws){re.escape(own[1])}|data:|blob:|about:)")
-    context.route(elsewhere, lambda route: route.abort())
 
-    def open_one(chapter: str) -> Notebook:
+@pytest.fixture(scope="module")
+def visit(browser: Browser, server: Server) -> Iterator[Callable[[str, str], Notebook]]:
+    """Open a chapter in an application and run it, with every other host out of reach.
+
+    One is open at a time, and stays open while tests ask for the same.
+    """
+    own = re.escape(server.url.removeprefix("http"))
+    elsewhere = re.compile(rf"^(?!(http|ws){own}|data:|blob:|about:)")
+    opened: dict[tuple[str, str], Notebook] = {}
+
+    def close() -> None:
+        for notebook in opened.values():
+            notebook.page.context.close()
+        opened.clear()
+        server.end_kernels()
+
+    def open_one(application: str, chapter: str, attempts: int = 3) -> Notebook:
+        if attempts == 3 and (found := opened.get((application, chapter))):
+            return found
+        close()
+        context = browser.new_context(viewport={"width": 1400, "height": 1000})
+        context.route(elsewhere, lambda route: route.abort())
         page = context.new_page()
-        page.set_default_timeout(MINUTE)
-        notebook = Notebook(page)
+        page.set_default_timeout(PATIENCE)
+        notebook = opened[application, chapter] = Notebook(page)
         outside, problems = notebook.outside, notebook.problems
         page.on("request", lambda r: outside.append(r.url) if elsewhere.match(r.url) else None)
         page.on("websocket", lambda s: outside.append(s.url) if elsewhere.match(s.url) else None)
         page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(lab.format(chapter))
+        page.on(
+            "pageerror", lambda e: None if notebook_own(e) else problems.append(e.stack or str(e))
+        )
+        path = APPLICATIONS[application].format(chapter)
+        page.goto(f"{server.url}{path}token={server.token}")
+        notebook.run_all()
+        if any(LATE in problem for problem in problems) and (attempts := attempts - 1):
+            return open_one(application, chapter, attempts)
         return notebook
 
     yield open_one
-    context.close()
-    end_kernels(lab)
+    close()
 
 
-def end_kernels(lab: str) -> None:
-    """So that the next test of a chapter meets a new kernel, with nothing in its Out."""
-    api, token = lab.partition("lab/")[0] + "api/sessions", lab.rpartition("=")[2]
-    headers = {"Authorization": f"token {token}"}
-    with urlopen(Request(api, headers=headers), timeout=60) as answer:
-        sessions = json.load(answer)
-    for session in sessions:
-        request = Request(f"{api}/{session['id']}", headers=headers, method="DELETE")
-        urlopen(request, timeout=60).close()
+def notebook_own(error: Error) -> bool:
+    """Notebook 7.6's own fault: its settings tell of a plugin that they have not yet kept."""
+    stack = error.stack or ""
+    return (
+        "reading 'schema'" in error.message and "/notebook_core." in stack and "blob:" not in stack
+    )
+
+
+# Every figure's first control to one end; then what every figure shows.
+MOVE = """(figures) => figures.map((figure) => {
+  const control = figure.querySelector(".live-controls [name]");
+  control.value = control.max || control.lastChild.value;
+  control.dispatchEvent(new Event("input", { bubbles: true }));
+  const numbers = [...figure.querySelectorAll("[data-quantity]")];
+  return [figure.dataset.figure, Object.fromEntries(
+    numbers.map((e) => [e.dataset.quantity, Number(e.dataset.value)]))];
+})"""
+FIGURES = """
+import json
+figures = {o.name: o for o in Out.values() if isinstance(o, bp.live.LiveFigure)}
+print(json.dumps({name: figure.quantities for name, figure in figures.items()}))
+"""
+MOVE_BACK = """
+for figure in figures.values():
+    first = figure.sliders[0]
+    figure.values = {first.name: getattr(first, "low", 0)}
+print(json.dumps({name: figure.quantities for name, figure in figures.items()}))
+"""
+BEHIND = """(kernel) => Object.entries(kernel).flatMap(([name, quantities]) =>
+  [...document.querySelectorAll(`figure.live[data-figure="${name}"] [data-quantity]`)].flatMap((e) => {
+    const value = quantities[e.dataset.quantity];
+    const close = Math.abs(e.dataset.value - value) <= 1e-11 * Math.max(1, Math.abs(value));
+    return close ? [] : [`${name}: ${e.dataset.quantity} is ${e.dataset.value}, not ${value}`];
+  }))"""
+
+
+@pytest.mark.parametrize("chapter", NOTEBOOKS)
+@pytest.mark.parametrize("application", APPLICATIONS)
+def test_chapter(visit: Callable[[str, str], Notebook], application: str, chapter: str) -> None:
+    """All cells run without error, all that is live is live, and each figure and the kernel agree."""
+    notebook = visit(application, chapter)
+    page = notebook.page
+    assert page.locator("[data-mime-type*=error], [data-mime-type*=stderr]").count() == 0
+    stored = (ROOT / "chapters" / chapter).read_text(encoding="utf-8")
+    markup = (
+        r'<(?:figure class=\\"live|section class=\\"question|div class=\\"progress-overview)\\"'
+    )
+    page.wait_for_function(
+        "(n) => document.querySelectorAll('.jp-Notebook [data-live]').length === n",
+        arg=len(re.findall(markup, stored)),
+    )
+    figures = page.locator("figure.live")
+    assert figures.count() >= 3 or not chapter[0].isdigit()
+    if figures.count():
+        shown = dict(figures.evaluate_all(MOVE))
+        kernel = json.loads(notebook.run(FIGURES))
+        assert kernel.keys() == shown.keys()
+        for name, numbers in shown.items():
+            for quantity, value in numbers.items():
+                close = pytest.approx(value, rel=1e-11, abs=1e-11)
+                assert kernel[name][quantity] == close, (name, quantity)
+        moved = json.loads(notebook.run(MOVE_BACK))
+        assert all(moved[name] != kernel[name] for name in kernel)
+        for _ in range(60):  # the page hears of it a moment later
+            if not (behind := page.evaluate(BEHIND, moved)):
+                break
+            page.wait_for_timeout(500)
+        assert not behind, notebook.problems
+    notebook.assert_clean()
 
 
 def loss(w: float) -> float:
@@ -221,15 +342,14 @@ def shows(figure: Locator, name: str, value: float) -> None:
     assert places.count() > 0
 
 
-def test_sliders_and_python_move_each_other(open_notebook: Callable[[str], Notebook]) -> None:
+def test_sliders_and_python_move_each_other(visit: Callable[[str, str], Notebook]) -> None:
     """Slider to kernel, kernel to slider, and the library's numbers in both."""
-    notebook = open_notebook(CHAPTER)
-    notebook.run_all()
+    notebook = visit("lab", CHAPTER)
     page = notebook.page
-    assert page.locator("figure.live[data-live]").count() == page.locator("figure.live").count() > 1
     figure = page.locator(f'figure.live[data-figure="{FIGURE}"]')
     slider = figure.locator('input[type=range][name="w"]')
     figure.scroll_into_view_if_needed()
+    figure.get_by_role("button", name="Reset").click()
     shows(figure, "loss", loss(0.5))
 
     slider.fill("-1.5")  # sets the value and tells the page by an input event, as a drag does
@@ -261,8 +381,7 @@ def test_sliders_and_python_move_each_other(open_notebook: Callable[[str], Noteb
     shows(figure, "loss", loss(0.5))
     assert notebook.run("figure.values['w']") == "0.5"
 
-    assert not notebook.outside, "requests to another host"
-    assert not notebook.problems, "errors on the console"
+    notebook.assert_clean()
 
 
 ANSWER = """
@@ -272,10 +391,9 @@ bp.exercises.check("one-layer-1", answer);
 """
 
 
-def test_exercises_in_jupyterlab(open_notebook: Callable[[str], Notebook]) -> None:
+def test_exercises(visit: Callable[[str, str], Notebook]) -> None:
     """Questions answer to the keyboard, not to Lab; a prediction moves the kernel's figure; code is checked."""
-    notebook = open_notebook(CHAPTER)
-    notebook.run_all()
+    notebook = visit("lab", CHAPTER)
     page = notebook.page
     cells = page.locator(".jp-Notebook .jp-Cell").count()
     question = page.locator('section.question[data-question="one-layer-saturated"]')
@@ -316,43 +434,4 @@ def test_exercises_in_jupyterlab(open_notebook: Callable[[str], Notebook]) -> No
     )
     assert "still running after 1 seconds" in notebook.run(ANSWER.format(body="while True: pass"))
     assert notebook.run("'alive'") == "'alive'"
-    assert not notebook.outside, "requests to another host"
-    assert not notebook.problems, "errors on the console"
-
-
-MOVED = """(figures) => figures.map((figure) => {
-  const control = figure.querySelector(".live-controls [name]");
-  control.value = control.max || control.lastChild.value;
-  control.dispatchEvent(new Event("input", { bubbles: true }));
-  const numbers = [...figure.querySelectorAll("[data-quantity]")];
-  return [figure.dataset.figure, Object.fromEntries(
-    numbers.map((e) => [e.dataset.quantity, Number(e.dataset.value)]))];
-})"""
-
-
-@pytest.mark.parametrize("chapter", [c for c in CHAPTERS if c != CHAPTER])
-def test_chapter_in_jupyterlab(open_notebook: Callable[[str], Notebook], chapter: str) -> None:
-    """All cells run; every figure's first control, at its far end, moves the kernel's numbers too."""
-    notebook = open_notebook(chapter)
-    notebook.run_all()
-    figures = notebook.page.locator("figure.live")
-    stored = (ROOT / "chapters" / chapter).read_text(encoding="utf-8")
-    for kind in ("figure", "section"):
-        asked = len(re.findall(rf'<{kind} class=\\"(?:live|question)\\"', stored))
-        notebook.page.wait_for_function(
-            f"(n) => document.querySelectorAll('{kind}:is(.live, .question)[data-live]').length === n",
-            arg=asked,
-        )
-    assert notebook.page.locator("figure.live[data-live]").count() == figures.count() >= 3
-    for name, shown in figures.evaluate_all(MOVED):
-        notebook.run(
-            f"figure = next(o for o in Out.values() if getattr(o, 'name', '') == '{name}')"
-        )
-        kernel = json.loads(notebook.run("import json; print(json.dumps(figure.quantities))"))
-        for quantity, value in shown.items():
-            assert abs(kernel[quantity] - value) <= 1e-11 * max(1.0, abs(value)), (name, quantity)
-    assert not notebook.outside, "requests to another host"
-    # anywidget complains of a widget that needs more than two seconds, as on a busy machine; whether
-    # it came in the end was asked above.
-    late = "[anywidget] Failed to initialize model."
-    assert not [p for p in notebook.problems if p != late], "errors on the console"
+    notebook.assert_clean()
