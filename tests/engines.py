@@ -160,6 +160,14 @@ class ChromiumTab:
         self.page.go_back()
 
     def evaluate(self, function: str, argument: Any = None) -> Any:
+        from playwright.sync_api import Error
+
+        try:
+            return self.page.evaluate(function, argument)
+        except Error as error:
+            if "context was destroyed" not in str(error):
+                raise
+        self.page.wait_for_load_state()  # the page had just been left for another
         return self.page.evaluate(function, argument)
 
     def press(self, *keys: str) -> None:
@@ -460,7 +468,8 @@ class WebKitTab:
         self.driver.set_window_size(width + frame[0], height + frame[1])
 
     def close(self) -> None:
-        """Its window is the browser's only one: the next tab has it."""
+        """Its window is the browser's only one: the next tab has it, with nothing stored."""
+        self.evaluate("() => localStorage.clear()")
 
     def complaints(self) -> list[str]:
         self._keep()
