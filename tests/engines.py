@@ -30,7 +30,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Protocol
 
-from conftest import CHROMIUM_ARGUMENTS, absent, chromium
+from conftest import absent
 
 ENGINES = ("chromium", "firefox", "webkit")
 PATIENCE = 60.0  # seconds; machines are busy
@@ -191,24 +191,13 @@ class ChromiumTab:
 
 
 class Chromium:
+    """Of the browser that conftest starts: Playwright runs once in a thread."""
+
     def __init__(self, browser: Any) -> None:
         self.browser = browser
 
     def tab(self) -> Tab:
         return ChromiumTab(self.browser.new_context())
-
-
-@contextmanager
-def launch_chromium() -> Iterator[Browser]:
-    executable = chromium()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=executable, args=CHROMIUM_ARGUMENTS, chromium_sandbox=False
-        )
-        yield Chromium(running)
-        running.close()
 
 
 # Firefox
@@ -572,10 +561,9 @@ def launch_webkit() -> Iterator[Browser]:
         running.quit()
 
 
-# All of them
+# Both
 
 LAUNCH: dict[str, Callable[[], Any]] = {
-    "chromium": launch_chromium,
     "firefox": launch_firefox,
     "webkit": launch_webkit,
 }
