@@ -30,7 +30,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Protocol
 
-from conftest import CHROMIUM_ARGUMENTS, absent, chromium
+from conftest import absent
 
 ENGINES = ("chromium", "firefox", "webkit")
 PATIENCE = 60.0  # seconds; machines are busy
@@ -160,6 +160,14 @@ class ChromiumTab:
         self.page.go_back()
 
     def evaluate(self, function: str, argument: Any = None) -> Any:
+        from playwright.sync_api import Error
+
+        try:
+            return self.page.evaluate(function, argument)
+        except Error as error:
+            if "context was destroyed" not in str(error):
+                raise
+        self.page.wait_for_load_state()  # the page had just been left for another
         return self.page.evaluate(function, argument)
 
     def press(self, *keys: str) -> None:
@@ -183,24 +191,13 @@ class ChromiumTab:
 
 
 class Chromium:
+    """Of the browser that conftest starts: Playwright runs once in a thread."""
+
     def __init__(self, browser: Any) -> None:
         self.browser = browser
 
     def tab(self) -> Tab:
         return ChromiumTab(self.browser.new_context())
-
-
-@contextmanager
-def launch_chromium() -> Iterator[Browser]:
-    executable = chromium()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=executable, args=CHROMIUM_ARGUMENTS, chromium_sandbox=False
-        )
-        yield Chromium(running)
-        running.close()
 
 
 # Firefox
@@ -460,7 +457,8 @@ class WebKitTab:
         self.driver.set_window_size(width + frame[0], height + frame[1])
 
     def close(self) -> None:
-        """Its window is the browser's only one: the next tab has it."""
+        """Its window is the browser's only one: the next tab has it, with nothing stored."""
+        self.evaluate("() => localStorage.clear()")
 
     def complaints(self) -> list[str]:
         self._keep()
@@ -563,10 +561,9 @@ def launch_webkit() -> Iterator[Browser]:
         running.quit()
 
 
-# All of them
+# Both
 
 LAUNCH: dict[str, Callable[[], Any]] = {
-    "chromium": launch_chromium,
     "firefox": launch_firefox,
     "webkit": launch_webkit,
 }
