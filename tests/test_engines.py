@@ -162,7 +162,7 @@ def test_page(tab: Tab, book: str, path: str, engine: str) -> None:
     tab.open(book + path)
     assert tab.evaluate(DEAD) == []
     assert tab.evaluate(UNDRAWN) == []
-    wait_for(lambda: tab.evaluate(HAS_FONT), "the formulas' font")
+    wait_for(tab, HAS_FONT)
     assert tab.evaluate(MALFORMED) == []
     assert len(tab.evaluate(SEARCHES)) == 1
     tab.evaluate(UNFOLDED)
