@@ -77,21 +77,25 @@ def repair_pages(app: Sphinx, error: Exception | None) -> None:
             file.write_text(page, encoding="utf-8")
 
 
-def plain_signatures(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any
-) -> None:
-    """Write the lines of a long signature as lines."""
-    if "sig-param" in context.get("body", ""):
-        context["body"] = SIGNATURE.sub(
-            lambda match: (
-                match[1].replace("<dd>", '<span class="sig-line">').replace("</dd>\n", "</span>\n")
-            ),
-            context["body"],
-        )
+def mend_body(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Mend what Sphinx writes into a page's text."""
+    body = context.get("body", "")
+    body = SIGNATURE.sub(
+        lambda match: (
+            match[1].replace("<dd>", '<span class="sig-line">').replace("</dd>\n", "</span>\n")
+        ),
+        body,
+    )
+    # A corner without words heads nothing.
+    body = re.sub(r'<th class="head[^"]*"><p></p></th>', "<td></td>", body)
+    # The list they stand in is one; the role for entries is deprecated, and was never one for a <div>.
+    body = body.replace(' role="doc-biblioentry"', ' role="listitem"')
+    if body:
+        context["body"] = body
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
-    app.connect("html-page-context", plain_signatures)
+    app.connect("html-page-context", mend_body)
     app.connect("build-finished", repair_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,12 +23,14 @@ PHONE = {"width": 360, "height": 740}
 # at: the inside of pictures, which have a name or are hidden (checked here); of formulas, whose words
 # stay; and the colour of each word of code, of which one of a kind stays, see KINDS.
 LIGHTEN = """() => {
-  const named = (svg) => svg.closest("[aria-hidden=true]") || svg.closest("mjx-assistive-mml") ||
-    (svg.getAttribute("role") === "img" && svg.getAttribute("aria-label")) || svg.closest(".math");
-  const bad = [...document.querySelectorAll("svg")].filter(
-    (svg) => !named(svg) || svg.querySelector("a, [tabindex], [onclick]"));
-  for (const svg of document.querySelectorAll("svg")) svg.replaceChildren();
-  for (const math of document.querySelectorAll("math")) math.textContent = math.textContent;
+  const pictures = [...document.querySelectorAll("article .math svg, article figure svg, .math-glyphs")];
+  const bad = pictures.filter((svg) => svg.querySelector("a, [tabindex], [onclick]") ||
+    !(svg.closest("[aria-hidden=true]") || svg.closest(".math")?.querySelector("math") || svg.getAttribute("aria-label")));
+  for (const svg of pictures) svg.replaceChildren();
+  for (const math of document.querySelectorAll("math")) { // of which axe reads no word
+    const words = Object.assign(document.createElement("span"), { textContent: math.textContent });
+    math.replaceWith(words);
+  }
   for (const word of document.querySelectorAll(".highlight pre span:not([data-kind])")) {
     word.replaceWith(...word.childNodes);
   }
