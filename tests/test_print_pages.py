@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
 from collections.abc import Callable
 
 import pytest
 from conftest import SITE, Visit, book_pages
-from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 OPEN = Callable[..., Visit]
 PAGES = [p for p in book_pages() if re.match(r"index|chapters/(\d|mistakes|project)", p)]
@@ -49,8 +48,8 @@ def squashed(text: str) -> str:
 
 def printed(visit: Visit) -> str:
     """The words on paper."""
-    reader = PdfReader(io.BytesIO(visit.page.pdf(format=FORMAT)))
-    return squashed("".join(page.extract_text() for page in reader.pages))
+    with PdfDocument(visit.page.pdf(format=FORMAT)) as paper:
+        return squashed("".join(page.get_textpage().get_text_bounded() for page in paper))
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -63,7 +62,8 @@ def test_chapter_on_paper(open_page: OPEN, path: str) -> None:
     moved, folds = page.evaluate(SETTINGS), page.evaluate(FOLDS)
     words = printed(visit)
     assert [text for text in folded if squashed(text) not in words] == []
-    assert start and (len(folded) >= 3 or not path[9:].startswith("0"))
+    if path.startswith("chapters/0"):
+        assert len(start) >= 3 and len(folded) >= 3
     assert [text for text in start if squashed(text) not in words] == []
     assert [text for text in CLUTTER if squashed(text) in words] == []
     assert page.evaluate(SETTINGS) == moved
