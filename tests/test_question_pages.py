@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conftest import MODES, Visit
 from playwright.sync_api import Locator, Page, expect
 
@@ -167,40 +166,6 @@ def test_without_javascript_help_unfolds(open_page: OPEN, path: str) -> None:
         part.locator("summary").click()
         assert part.locator("p, ul, li").first.is_visible()
     assert section.locator("fieldset").locator("input, button").first.is_disabled()
-
-
-# axe looks at every element to know what lies on what; the chapter's formulas would cost it a minute.
-ALONE = """(selectors) => {
-  const kept = [...document.querySelectorAll(selectors.join(","))];
-  for (const element of document.querySelectorAll("article *")) {
-    const close = (other) => other.contains(element) || element.contains(other);
-    if (element.isConnected && !kept.some(close)) element.remove();
-  }
-  for (const glyphs of document.querySelectorAll("svg > *")) glyphs.remove(); // the words are in MathML
-}"""
-
-
-@pytest.mark.parametrize(
-    ("path", "scheme"),
-    [*((path, "light") for path in [*PAGES, PROGRESS]), (CHAPTER, "dark"), (PROGRESS, "dark")],
-)
-def test_no_barrier(open_page: OPEN, path: str, scheme: str) -> None:
-    """axe finds nothing, with verdicts, hints and solutions open; in the dark, it looks at the colours."""
-    page = open_page(path, color_scheme=scheme).page
-    scope = [["section.question"], [".progress-overview"], [".question-progress"]]
-    scope = [s for s in scope if page.locator(s[0]).count()]
-    for section in page.locator("section.question").all():
-        id = section.get_attribute("data-question") or ""
-        given, _ = wrong_answers(BY_ID[id])[0]
-        assert give(section, given).startswith("✗")
-        for action in ("hint", "hint", "solution"):
-            section.evaluate(PRESS, action)
-    page.evaluate(ALONE, [selector for (selector,) in scope])
-    options = {"resultTypes": ["violations"]}
-    if scheme == "dark":
-        options["runOnly"] = ["color-contrast"]
-    found = Axe().run(page, context={"include": scope}, options=options).response["violations"]
-    assert [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]] == []
 
 
 @pytest.mark.parametrize("path", [*PAGES, PROGRESS])

@@ -677,9 +677,15 @@
     const cases = [...figure.querySelectorAll("[data-case]")].map(caseView);
     const mark = marker();
     const status = figure.querySelector(".live-status");
+    const said = figure.appendChild(global.document.createElement("p"));
+    said.className = "live-said";
+    said.setAttribute("role", "status");
 
     // Kept apart from the inputs, which round to their grid: Python may set a value between steps.
     const settings = { ...spec.start };
+
+    /** What the figure's sliders lead to, in words: ", loss 0.25". */
+    let effect = "";
 
     function show() {
       const state = figureModel.evaluate(settings);
@@ -693,7 +699,7 @@
       if (status.textContent !== message) status.textContent = message;
       // With an iteration, what a slider does to the loss is seen after the updates.
       const outcome = state.values[spec.iteration ? `${spec.effect}_k` : spec.effect];
-      const effect = spec.effect ? `, ${spec.effectLabel} ${formatNumber(outcome, spec.digits).text}` : "";
+      effect = spec.effect ? `, ${spec.effectLabel} ${formatNumber(outcome, spec.digits).text}` : "";
       for (const input of sliders) {
         const { text } = formatNumber(settings[input.name], Number(input.dataset.digits));
         if (input.getAttribute("aria-valuetext") !== text + effect) input.setAttribute("aria-valuetext", text + effect);
@@ -731,6 +737,13 @@
     const moveTo = (k) => change({ [counter.name]: Math.max(Number(counter.min), Math.min(Number(counter.max), k)) });
     const now = () => settings[counter.name];
     const atEnd = () => now() >= Number(counter.max);
+
+    /** For those who do not see what a button did. A slider says it itself. */
+    function tell() {
+      const where = counter ? `${counter.labels[0].textContent} ${now()} of ${counter.max}` : "At the start";
+      said.textContent = `${where}${effect}`;
+    }
+
     const actions = {
       reset() {
         pause();
@@ -747,24 +760,40 @@
       pause,
       play() {
         pause();
-        if (reducedMotion()) return moveTo(Infinity);
+        if (reducedMotion()) {
+          moveTo(Infinity);
+          return tell();
+        }
         if (atEnd()) moveTo(0);
         figure.setAttribute("data-playing", "");
         timer = setInterval(() => {
           if (!figure.isConnected || atEnd()) return pause();
           moveTo(now() + 1);
-          if (atEnd()) pause();
+          if (!atEnd()) return;
+          pause();
+          tell();
         }, spec.interval);
       },
     };
     for (const button of figure.querySelectorAll("button[data-action]")) {
+      const { action } = button.dataset;
       button.disabled = false;
-      button.addEventListener("click", actions[button.dataset.action]);
+      button.addEventListener("click", () => {
+        actions[action]();
+        if (action !== "play") tell(); // not at every step of a figure that plays
+      });
     }
 
     set({ ...settings, ...options.values });
     watchHeight(figure);
     figure.dataset.live = "";
+    // For paper. Nobody else is told, and what is returned puts the reader's values back.
+    figure.showStart = () => {
+      pause();
+      const before = { ...settings };
+      set(spec.start);
+      return () => set(before);
+    };
     // For questions. On the element itself: in Jupyter each widget runs a copy of this script.
     figure.moveSliders = (values) => {
       pause();

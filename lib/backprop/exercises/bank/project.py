@@ -439,6 +439,7 @@ EXERCISES = [
         ),
         cases=sizes,
         judge=judge_start,
+        seconds=60.0,
     ),
     Exercise(
         id="project-2",
