@@ -34,7 +34,7 @@ class Overview:
         )
         return (
             '<div class="progress-overview" data-group>'
-            f"<p><strong>All chapters:</strong> <span data-total>answers are kept where JavaScript runs</span></p>"
+            f"<p><strong>All chapters:</strong> <span data-total>needs JavaScript</span></p>"
             f'<div class="progress-buttons">{buttons}</div>'
             '<input type="file" accept=".json,application/json" aria-label="A file of progress to import" hidden>'
             '<p class="progress-status" role="status"></p>'
