@@ -168,7 +168,9 @@ def slim(app: Sphinx, error: Exception | None) -> None:
         return
     site = Path(app.outdir)
     static = (site / "_static").resolve()
-    options = (static / "documentation_options.js").read_text(encoding="utf-8").strip()
+    # Where no page had to be written, no static file was copied, and nothing is left to do with scripts.
+    script = static / "documentation_options.js"
+    options = script.read_text(encoding="utf-8").strip() if script.exists() else ""
     texts = {page: page.read_text(encoding="utf-8") for page in sorted(site.rglob("*.html"))}
     # Other sites may lie in this one's folders, as JupyterLite does.
     built = {page: html for page, html in texts.items() if "data-content_root=" in html}

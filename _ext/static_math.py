@@ -17,8 +17,10 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from base64 import b64encode
 from functools import cache, partial
+from hashlib import sha256
 from importlib.metadata import distribution
 from io import BytesIO
 from pathlib import Path
@@ -299,12 +301,14 @@ def write_font(app: Sphinx, error: Exception | None) -> None:
     for page in Path(app.outdir).rglob("*.html"):
         for formula in IN_PAGE.findall(page.read_text(encoding="utf-8")):
             used.update(html.unescape(re.sub("<[^>]*>", "", formula)))
-    style = Path(app.outdir, "_static", STYLE)
-    glyphs = {}
-    if used - {" ", "\n"}:
+    # Kept beside the doctrees: to ask V8 takes a second, and most builds use the same characters.
+    kept = Path(app.doctreedir, "fonts", sha256("".join(sorted(used)).encode()).hexdigest())
+    if not kept.exists():
         known = typesetter(app)
-        glyphs = {character: known.outline(character) for character in sorted(used)}
-    style.write_text(FACE.format(data=b64encode(font(glyphs)).decode()), encoding="utf-8")
+        made = font({character: known.outline(character) for character in sorted(used)})
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(FACE.format(data=b64encode(made).decode()), encoding="utf-8")
+    shutil.copyfile(kept, Path(app.outdir, "_static", STYLE))
 
 
 def font(glyphs: dict[str, tuple[int, str]]) -> bytes:
