@@ -205,6 +205,7 @@ class Chromium:
 FIREFOX_NAMES = ("firefox-esr", "firefox")
 FIREFOX_PREFERENCES = {
     "app.update.disabledForTesting": True,
+    "browser.chrome.site_icons": False,  # of a page just left it asks for a default icon
     "browser.shell.checkDefaultBrowser": False,
     "browser.startup.homepage_override.mstone": "ignore",
     "datareporting.policy.dataSubmissionEnabled": False,
