@@ -68,15 +68,15 @@ SHOWN = """([name, all]) => {
   });
 }"""
 
-# Formulas whose box has another shape than they were typeset for, or whose text is not as wide as it was
-# typeset: another font has taken its place.
+# Formulas whose box has another shape than they were typeset for, or whose text is wider than it was
+# typeset, beyond the slant of a last letter: another font has taken its place.
 DISTORTED = """() => [...document.querySelectorAll(".math svg:not(svg svg)")].filter((svg) => {
   if (!svg.checkVisibility()) return false;
   const { width, height } = svg.getBoundingClientRect();
   const wanted = svg.viewBox.baseVal;
   const shape = (width / height) / (wanted.width / wanted.height);
   const text = svg.querySelector(":scope > text")?.getBBox();
-  return !(Math.abs(shape - 1) < 0.05) || (text && !(text.x + text.width < 1.05 * wanted.width + 40));
+  return !(Math.abs(shape - 1) < 0.05) || (text && !(text.x + text.width < 1.05 * wanted.width + 250));
 }).map((svg) => svg.parentElement.outerHTML.slice(0, 300))"""
 MALFORMED = """() => {
   const wanted = { mfrac: 2, mroot: 2, msub: 2, msup: 2, msubsup: 3, munder: 2, mover: 2, munderover: 3 };

@@ -164,7 +164,7 @@ def test_nothing_moves_while_it_loads(open_page: OPEN, page: str) -> None:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("chapters/0")])
 def test_links_into_a_page_arrive(open_page: OPEN, page: str) -> None:
-    """Although what is far from the window has no layout yet."""
+    """At the heading, although scripts and the formulas' font come after the text."""
     visit = open_page(f"{page}#exercises", viewport=PHONE)
     visit.page.wait_for_timeout(300)
     top = visit.page.locator("#exercises").evaluate("(e) => e.getBoundingClientRect().top")
