@@ -34,6 +34,7 @@ from conftest import absent
 
 ENGINES = ("chromium", "firefox", "webkit")
 PATIENCE = 60.0  # seconds; machines are busy
+LOADED = "() => document.readyState === 'complete'"
 KEYS = {  # WebDriver's code points for keys without a character
     "Tab": "\ue004",
     "Enter": "\ue007",
@@ -234,9 +235,11 @@ class FirefoxTab:
 
     def open(self, url: str) -> None:
         self.bidi.send("browsingContext.navigate", context=self.context, url=url, wait="complete")
+        wait_for(self, LOADED)  # Firefox may answer while deferred scripts are still to run
 
     def reload(self) -> None:
         self.bidi.send("browsingContext.reload", context=self.context, wait="complete")
+        wait_for(self, LOADED)
 
     def back(self) -> None:
         here = self.evaluate("() => location.href")
