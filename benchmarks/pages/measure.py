@@ -25,6 +25,7 @@ import statistics
 import subprocess
 import sys
 import threading
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, partial
@@ -44,6 +45,7 @@ LIGHTHOUSE = HERE / "node_modules" / ".bin" / "lighthouse"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+ENGINES = ("chromium", "firefox", "webkit")
 TEXT = ("text/", "application/javascript", "text/javascript", "application/json", "image/svg+xml")
 
 
@@ -188,20 +190,31 @@ def page_rows(runs: int, chosen: list[str]) -> Iterator[str]:
         browser.close()
 
 
-def engine_rows() -> Iterator[str]:
-    """The table of behaviours by engine, from one run of the tests."""
+def engine_rows(*arguments: str) -> Iterator[str]:
+    """The table of behaviours by engine, from one run of the tests; arguments are pytest's."""
     report = ROOT / "_build" / "engines.xml"
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/test_engines.py", f"--junitxml={report}"],
+        [
+            *(sys.executable, "-m", "pytest", "-q", "tests/test_engines.py"),
+            *(f"--junitxml={report}", *arguments),
+        ],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         check=False,  # what failed is in the report
     )
-    yield "| behaviour | result |"
-    yield "| --- | --- |"
+    counts: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for case in ElementTree.parse(report).iter("testcase"):
+        behaviour, _, parameters = case.get("name", "").removeprefix("test_").partition("[")
         outcome = next((child.tag for child in case), "passed")
-        yield f"| {case.get('name', '').removeprefix('test_').replace('_', ' ')} | {outcome} |"
+        counts[behaviour][parameters.partition("-")[0]][outcome] += 1
+    yield f"| behaviour, over http and from disk | {' | '.join(ENGINES)} |"
+    yield "| --- |" + " --- |" * len(ENGINES)
+    for behaviour, found in counts.items():
+        cells = [
+            ", ".join(f"{n} {outcome}" for outcome, n in found[engine].items())
+            for engine in ENGINES
+        ]
+        yield f"| {behaviour.replace('_', ' ')} | {' | '.join(cells)} |"
 
 
 def main(arguments: list[str] | None = None) -> int:
