@@ -22,15 +22,14 @@ import re
 import shutil
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, Protocol
 
-from conftest import absent
+from conftest import absent, serving
 
 ENGINES = ("chromium", "firefox", "webkit")
 PATIENCE = 60.0  # seconds; machines are busy
@@ -493,13 +492,8 @@ def recording_proxy() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Refuse)
-    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{httpd.server_port}", asked
-    httpd.shutdown()
-    httpd.server_close()
-    thread.join()
+    with serving(Refuse) as address:
+        yield address, asked
 
 
 @contextmanager

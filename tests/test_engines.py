@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import MODES, QuietHandler, book_pages
+from conftest import MODES, book_pages, serving_folder
 from engines import ENGINES, LAUNCH, Browser, Chromium, Tab, wait_for, with_probe
 from test_frame_pages import HAS_FONT, SEARCHES, UNDRAWN
 from test_pages import FIGURES, close, expected_quantities, random_settings
@@ -111,13 +108,8 @@ def addresses(
     """Where the book is for an engine, by the way it is read."""
     if engine == "webkit":
         site = with_probe(site, tmp_path_factory.mktemp("probed"))
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(site)))
-    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
-    thread.start()
-    yield {"http": f"http://127.0.0.1:{httpd.server_port}/", "disk": f"{site.as_uri()}/"}
-    httpd.shutdown()
-    httpd.server_close()
-    thread.join()
+    with serving_folder(site) as address:
+        yield {"http": f"{address}/", "disk": f"{site.as_uri()}/"}
 
 
 @pytest.fixture(params=MODES)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-import threading
 import tomllib
 from collections.abc import Callable, Iterator
 from functools import partial
 from html.parser import HTMLParser
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +15,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from conftest import ROOT, QuietHandler, Visit, book_pages
+from conftest import ROOT, QuietHandler, Visit, book_pages, serving
 
 sys.path += [str(ROOT / "_ext"), str(ROOT / "tools")]
 import found
@@ -154,14 +152,8 @@ class PagesHandler(QuietHandler):
 @pytest.fixture(scope="module")
 def public_server(published: Path) -> Iterator[str]:
     """A server that has the published site in a folder, as GitHub Pages has a project's."""
-    handler = partial(PagesHandler, directory=str(published.parent))
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{httpd.server_port}"
-    httpd.shutdown()
-    httpd.server_close()
-    thread.join()
+    with serving(partial(PagesHandler, directory=str(published.parent))) as address:
+        yield address
 
 
 @pytest.mark.parametrize("lost", ["a-book/nowhere", "a-book/chapters/old/deep/page.html"])

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterator
-from functools import partial
 from hashlib import sha256
-from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from conftest import ROOT, QuietHandler
+from conftest import ROOT, serving_folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -48,13 +45,8 @@ def remote() -> list[str]:
 @pytest.fixture(scope="module")
 def served() -> Iterator[str]:
     """The address of the site with its lite folder, on loopback."""
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(ONLINE)))
-    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{httpd.server_port}/"
-    httpd.shutdown()
-    httpd.server_close()
-    thread.join()
+    with serving_folder(ONLINE) as address:
+        yield f"{address}/"
 
 
 @pytest.fixture
