@@ -18,20 +18,20 @@ import argparse
 import json
 import platform
 import statistics
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from timing import ratio, take_turns
 
 STORED = Path(__file__).resolve().parents[1] / "chapters" / "data" / "loops.json"
 
 UNITS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 EXAMPLES = 16
-REPEATS = 7
-ENOUGH = 0.002  # seconds: shorter calls are repeated within one sample
+ROUNDS = 7
+ENOUGH = 0.002  # seconds a sample
 
 Rows = list[list[float]]
 
@@ -73,19 +73,6 @@ def by_matrices(W: Any, b: Any, a: Any, delta: Any) -> tuple[Any, Any, Any, Any]
     return z, dW, db, da
 
 
-def seconds(f: Callable[[], object], calls: int) -> float:
-    start = time.perf_counter()
-    for _ in range(calls):
-        f()
-    return (time.perf_counter() - start) / calls
-
-
-def calls_for(f: Callable[[], object]) -> int:
-    """How many calls make a sample long enough for the clock."""
-    f()  # warm
-    return max(1, round(ENOUGH / max(seconds(f, 1), 1e-7)))
-
-
 def measure_layer(units: int) -> dict[str, float]:
     """Median seconds of one forward and backward, both ways, which must agree first."""
     rng = np.random.default_rng(units)
@@ -100,14 +87,10 @@ def measure_layer(units: int) -> dict[str, float]:
     }
     for ours, theirs in zip(*(way() for way in ways.values()), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
-    calls = {name: calls_for(way) for name, way in ways.items()}
-    samples: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(REPEATS):
-        for name, way in ways.items():
-            samples[name].append(seconds(way, calls[name]))
+    samples = take_turns(ways, rounds=ROUNDS, enough=ENOUGH)
     medians = {name: float(f"{statistics.median(s):.2e}") for name, s in samples.items()}
-    ratios = (x / y for x, y in zip(samples["loops"], samples["matrices"], strict=True))
-    return {"units": units, **medians, "ratio": float(f"{statistics.median(ratios):.2g}")}
+    times = ratio(samples, "loops", "matrices").median
+    return {"units": units, **medians, "ratio": float(f"{times:.2g}")}
 
 
 def measure() -> dict[str, Any]:
@@ -117,7 +100,7 @@ def measure() -> dict[str, Any]:
         "what": f"one layer n to n, {EXAMPLES} examples, forward and backward",
         "on": f"one core, {platform.python_implementation()} {version}, "
         f"NumPy {'.'.join(np.__version__.split('.')[:2])}",
-        "how": f"median seconds of {REPEATS} interleaved samples",
+        "how": f"median seconds of {ROUNDS} interleaved samples",
         "date": datetime.now(UTC).date().isoformat(),
         "examples": EXAMPLES,
         "rows": [measure_layer(units) for units in UNITS],

@@ -1,0 +1,61 @@
+"""Times as ratios: the ways to be compared take turns, so that a busy machine slows all of them.
+
+Imported by the scripts beside it, and does nothing by itself.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+Way = Callable[[], object]
+Samples = dict[str, list[float]]
+
+
+class Ratio(NamedTuple):
+    """The median over the rounds, and the quartiles as its spread."""
+
+    median: float
+    low: float
+    high: float
+
+
+def take_turns(ways: Mapping[str, Way], *, rounds: int = 15, enough: float = 0.02) -> Samples:
+    """Return seconds per call of each way, one sample a round; each round has an order of its own.
+
+    A sample repeats a short call until `enough` seconds are full, so that the clock can tell.
+    """
+    calls = {name: max(1, round(enough / _warm(way))) for name, way in ways.items()}
+    samples: Samples = {name: [] for name in ways}
+    order, shuffle = list(ways), random.Random(0).shuffle
+    for _ in range(rounds):
+        shuffle(order)
+        for name in order:
+            gc.collect()
+            samples[name].append(_seconds(ways[name], calls[name]))
+    return samples
+
+
+def ratio(samples: Samples, way: str, to: str) -> Ratio:
+    """Return how many times as long `way` takes as `to`, compared within each round."""
+    each = [a / b for a, b in zip(samples[way], samples[to], strict=True)]
+    low, median, high = statistics.quantiles(each, n=4, method="inclusive")
+    return Ratio(median, low, high)
+
+
+def _seconds(way: Way, calls: int) -> float:
+    start = time.perf_counter()
+    for _ in range(calls):
+        way()
+    return (time.perf_counter() - start) / calls
+
+
+def _warm(way: Way) -> float:
+    """Return a guess at the seconds of a call, without the first ones, which compile and allocate."""
+    for _ in range(3):
+        way()
+    return max(min(_seconds(way, 1) for _ in range(5)), 1e-7)
