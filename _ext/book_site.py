@@ -121,17 +121,19 @@ def mend_scripts(app: Sphinx, error: Exception | None) -> None:
             file.write_text(muted, encoding="utf-8")
 
 
-def digest(folder: Path) -> str:
-    """Tell one state of a folder's files from another."""
-    return sha256(b"".join(file.read_bytes() for file in sorted(folder.iterdir()))).hexdigest()
+def digest(root: Path, *folders: str) -> str:
+    """Tell one state of the files in these folders from another."""
+    files = sorted(file for folder in folders for file in (root / folder).iterdir())
+    return sha256(b"".join(f.read_bytes() for f in files if f.is_file())).hexdigest()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     # Jupyter Book always sets this one; its owner, sphinx_comments, is not loaded.
     app.add_config_value("comments_config", {}, "html")
-    # Sphinx writes pages again when a value of the configuration changes, not when a static file does.
-    app.add_config_value("static_files", digest(Path(app.confdir) / "_static"), "html", str)
+    # Sphinx writes pages again when a value of the configuration changes, not when such a file does.
+    now = digest(Path(app.confdir), "_ext", "_static")
+    app.add_config_value("files_behind_pages", now, "html", str)
     app.add_config_value("lite_folder", os.environ.get("BOOK_LITE", "").strip("/"), "html", str)
     app.connect("config-inited", set_buttons, priority=100)
     app.connect("html-page-context", add_lite_button, priority=502)  # after the theme's own

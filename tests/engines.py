@@ -424,10 +424,12 @@ class WebKitTab:
     def open(self, url: str) -> None:
         self._keep()
         self.driver.get(url)
+        wait_for(self, LOADED)  # the driver does not, for a page with another inside
 
     def reload(self) -> None:
         self._keep()
         self.driver.refresh()
+        wait_for(self, LOADED)
 
     def back(self) -> None:
         self._keep()

@@ -156,20 +156,10 @@ SHIFT = """() => new Promise((resolve) => {
 })"""
 
 
-# Its long table is laid out anew as its rows arrive; it needs columns of given widths.
-WIDENS = pytest.param(
-    "chapters/notation.html",
-    marks=pytest.mark.xfail(reason="columns widen as rows arrive: shift up to 0.05", strict=False),
-)
-
-
-@pytest.mark.parametrize("page", [WIDENS if page in WIDENS.values else page for page in PAGES])
+@pytest.mark.parametrize("page", PAGES)
 def test_nothing_moves_while_it_loads(open_page: OPEN, page: str) -> None:
     """Web vitals call a cumulative layout shift below 0.1 good; here there is none to speak of."""
-    # A table that comes in two pieces may widen its columns with the second; where it is cut is chance.
-    # What scripts, fonts and pictures move, they move on every visit.
-    shifts = (open_page(page, viewport=PHONE).page.evaluate(SHIFT) for _ in range(4))
-    assert any(shift < 0.005 for shift in shifts)
+    assert open_page(page, viewport=PHONE).page.evaluate(SHIFT) < 0.005
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("chapters/0")])

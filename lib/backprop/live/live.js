@@ -473,11 +473,12 @@
       const project = projector(view.axes);
       const [left, right] = view.axes.xlim;
       const [low, high] = view.axes.ylim;
+      const groups = new Map([...element.querySelectorAll("[data-artist]")].map((group) => [Number(group.dataset.artist), group]));
       const artists = view.artists.map((artist, i) => ({
         artist,
         points: POINTS[artist.points](artist, figureModel),
         last: null,
-        draw: DRAW[artist.draw](element.querySelector(`[data-artist="${i}"]`), artist),
+        draw: DRAW[artist.draw](groups.get(i), artist),
       }));
       return (state) => {
         let outside = false;
@@ -613,9 +614,11 @@
     };
   }
 
-  /** "=" where the numbers after and before it are shown in full, else "≈"; the twin of lines.py's. */
-  function relationView(line, numbers) {
-    const viewOf = new Map(numbers.map((number) => [number.element, number]));
+  /**
+   * "=" where the numbers after and before it are shown in full, else "≈"; the twin of lines.py's.
+   * @param {Map<Element, {exact: boolean}>} viewOf  what shows the number in an element
+   */
+  function relationView(line, viewOf) {
     const relations = [];
     let side = []; // the numbers since the last sign of equality, of either kind
     for (const node of line.childNodes) {
@@ -639,8 +642,9 @@
   /** What shows a number in an element, and what says whether such numbers are rounded. */
   function shownIn(element) {
     const numbers = [...element.querySelectorAll("[data-quantity]")].map(numberView);
-    const signs = [...element.querySelectorAll(".live-relation")];
-    const relations = [...new Set(signs.map((sign) => sign.parentElement))].map((line) => relationView(line, numbers));
+    const viewOf = new Map(numbers.map((number) => [number.element, number]));
+    const lines = new Set([...element.querySelectorAll(".live-relation")].map((sign) => sign.parentElement));
+    const relations = [...lines].map((line) => relationView(line, viewOf));
     return { numbers, relations };
   }
 
@@ -841,9 +845,15 @@
 
   // In a page: every figure, once the document is there. In Jupyter, `render` mounts them.
   const mountAll = () => {
-    for (const figure of global.document.querySelectorAll("figure.live:not([data-live])")) {
-      if (!figure.closest(".jp-OutputArea, .jupyter-widgets")) mount(figure);
-    }
+    const figures = [...global.document.querySelectorAll("figure.live:not([data-live])")];
+    const waiting = figures.filter((figure) => !figure.closest(".jp-OutputArea, .jupyter-widgets"));
+    // One in a task, so that a slow phone can answer its reader between two; by the end of loading, all.
+    const mountNext = () => {
+      if (waiting.length) mount(waiting.shift());
+      if (waiting.length) setTimeout(mountNext, 0);
+    };
+    mountNext();
+    global.addEventListener("load", () => waiting.splice(0).forEach((figure) => mount(figure)));
   };
   if (global.document.readyState === "loading") global.document.addEventListener("DOMContentLoaded", mountAll);
   else mountAll();
