@@ -11,7 +11,7 @@
   const { document } = global;
 
   // Milliseconds without a pause: on a phone four times as slow nobody feels them.
-  const BUDGET = 8;
+  const BUDGET = 4;
 
   const blocks = [...document.querySelectorAll("[data-gradual] section section > :not(section)")];
   if (!blocks.length) return;
