@@ -6,6 +6,7 @@ Imported by the scripts beside it, and does nothing by itself.
 from __future__ import annotations
 
 import gc
+import os
 import random
 import statistics
 import time
@@ -22,6 +23,15 @@ class Ratio(NamedTuple):
     median: float
     low: float
     high: float
+
+
+def one_core() -> None:
+    """Hold this process, and all threads it will start, to one core, where the system can.
+
+    To be called before the libraries that count the cores are imported.
+    """
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def take_turns(ways: Mapping[str, Way], *, rounds: int = 15, enough: float = 0.02) -> Samples:
