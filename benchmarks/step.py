@@ -30,7 +30,7 @@ AIMS = {
     "784-512-256-10": 1.05,
 }
 STEPS = 5  # compared before anything is timed
-ENOUGH = 0.01  # seconds a sample
+ENOUGH = 0.005  # seconds a sample
 
 
 def find_ways(problem: Problem) -> tuple[dict[str, Way], list[str]]:
@@ -65,7 +65,7 @@ def main() -> None:
     """Print a table for each size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=PROBLEMS, action="append", help="this size (repeatable)")
-    parser.add_argument("--rounds", type=int, default=15, help="samples of each way")
+    parser.add_argument("--rounds", type=int, default=25, help="samples of each way")
     arguments = parser.parse_args()
     one_core()
     absent: list[str] = []

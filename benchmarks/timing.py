@@ -42,11 +42,14 @@ def take_turns(ways: Mapping[str, Way], *, rounds: int = 15, enough: float = 0.0
     calls = {name: max(1, round(enough / _warm(way))) for name, way in ways.items()}
     samples: Samples = {name: [] for name in ways}
     order, shuffle = list(ways), random.Random(0).shuffle
+    gc.collect()
+    gc.freeze()  # or each collection would walk through all that was imported, and rounds grow long
     for _ in range(rounds):
         shuffle(order)
         for name in order:
             gc.collect()
             samples[name].append(_seconds(ways[name], calls[name]))
+    gc.unfreeze()
     return samples
 
 
