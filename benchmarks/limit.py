@@ -7,13 +7,15 @@ tells how much. It shows no more than that NumPy could not do it much faster:
 
 - every array is made once, and every call writes into one of them (`out=`);
 - the calls with their arguments stand in one flat list, so that a step is a loop over it;
-- activations take the place of z, and delta that of the prediction;
-- the bias is one more row of the weights, with a row of ones below the activations: one product
-  for z, one for both gradients;
+- activations take the place of z, where two calls need not alternate between two arrays;
 - all parameters lie in one vector and all gradients in another: the update is one subtraction;
 - lr/m is multiplied into the last delta, the smallest array, and so reaches every gradient.
 
-Weights are stored transposed, (n_in + 1, n_out), so that W and b each are one piece of memory.
+Two layouts, because small networks spend their time on calls and large ones on products. In a small
+one the bias is one more row of the weights, below it a row of ones among the activations: one product
+makes z, one both gradients. In a large one examples are rows: BLAS takes a long and narrow product
+faster that way round, and adding a bias costs next to nothing. Weights are stored transposed in both,
+(n_in + 1, n_out), so that W and b each are one piece of memory.
 """
 
 from __future__ import annotations
@@ -27,36 +29,42 @@ import numpy as np
 from problems import Array, Layers, Problem
 
 ZERO, ONE = np.array(0.0), np.array(1.0)  # arrays, so that no call has to convert a number
+LARGE = 256  # units in the widest layer, from which on the products decide
 
 Call = Callable[[], Any]
 
 
 class Limit:
-    """The problem's network as two lists of calls; `step` trains it, `layers` shows it."""
+    """The problem's network as lists of calls; `step` trains it, `layers` shows it."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, large: bool | None = None) -> None:
         self.problem, self.last = problem, len(problem.sizes) - 2
-        m = problem.examples
+        self.large = max(problem.sizes) >= LARGE if large is None else large
+        m, last = problem.examples, self.last
         shapes = [(n_in + 1, n_out) for n_in, n_out in pairwise(problem.sizes)]
         self.parameters, self._weights = _flat(shapes)
         self.gradient, self._gradients = _flat(shapes)  # times lr
         for stored, (W, b) in zip(self._weights, problem.layers(), strict=True):
             stored[:-1], stored[-1] = W.T, b
-        self._a = [np.ones((n + 1, m)) for n in problem.sizes[:-1]]
-        self._a[0][:-1] = problem.x
-        self._delta = [np.empty((n, m)) for n in problem.sizes[1:]]
-        self._spare = [np.empty((n, m)) for n in problem.sizes[1:]]
-        self._t = [np.empty(n * m) for n in problem.sizes[1:]]  # 1 + exp(z), for the sigmoid
-        self._scale = np.array(problem.lr / m)
+        if self.large:
+            self._inputs = [np.empty((m, n)) for n in problem.sizes[:-1]]
+            self._a = self._inputs
+            self._delta = [np.empty((m, n)) for n in problem.sizes[1:]]
+        else:
+            self._inputs = [np.ones((n + 1, m)) for n in problem.sizes[:-1]]
+            self._a = [a[:-1] for a in self._inputs]
+            self._delta = [np.empty((n, m)) for n in problem.sizes[1:]]
+        self._a[0][...] = self._columns(problem.x)
+        self._spare = [np.empty_like(delta) for delta in self._delta]
+        self._t = [np.empty(delta.size) for delta in self._delta]  # 1 + exp(z), for the sigmoid
         self._loss: Callable[[], float]
-        self._forward = [call for k in range(self.last) for call in self._hidden(k)]
-        self._forward += self._output()
-        self._backward = [call for k in reversed(range(self.last + 1)) for call in self._back(k)]
-        self._step = [
-            *self._forward,
-            *self._backward,
-            partial(np.subtract, self.parameters, self.gradient, self.parameters),
-        ]
+        p = np.empty_like(self._delta[-1])
+        self._forward = [call for k in range(last) for call in self._hidden(k)]
+        self._forward += self._product(last, p)
+        self._backward = self._output(p)
+        self._backward += [call for k in reversed(range(last + 1)) for call in self._back(k)]
+        update = partial(np.subtract, self.parameters, self.gradient, self.parameters)
+        self._step = [*self._forward, *self._backward, update]
 
     def step(self) -> float:
         """Take one step of gradient descent; return the loss before it."""
@@ -64,14 +72,16 @@ class Limit:
             call()
         return self._loss()
 
-    def forward(self) -> float:
-        """Go forward, to the last delta, which takes the place of the prediction; return the loss."""
+    def forward(self) -> None:
+        """Go forward, to the last z."""
         for call in self._forward:
             call()
-        return self._loss()
 
     def backward(self) -> Array:
-        """Go backward, once after `forward`; return the gradient times lr, in one vector."""
+        """Go on to the loss and backward; return the gradient times lr, in one vector.
+
+        It uses up what `forward` left, except with relu and half_squared_error.
+        """
         for call in self._backward:
             call()
         return self.gradient
@@ -80,21 +90,44 @@ class Limit:
         """Return a copy of W and b of each layer."""
         return [(W[:-1].T.copy(), W[-1].copy()) for W in self._weights]
 
+    def _columns(self, array: Array) -> Array:
+        return array.T if self.large else array
+
+    def _product(self, k: int, z: Array) -> list[Call]:
+        """z[k] <- W a + b."""
+        W, a = self._weights[k], self._inputs[k]
+        if self.large:
+            return [partial(a.dot, W[:-1], z), partial(np.add, z, W[-1], z)]
+        return [partial(W.T.dot, a, z)]
+
+    def _back(self, k: int) -> list[Call]:
+        """delta[k], unless `_output` left it, and the gradients dL/dW[k] and dL/db[k]."""
+        a, delta, gradient = self._inputs[k], self._delta[k], self._gradients[k]
+        calls: list[Call] = []
+        if k < self.last:
+            W, later = self._weights[k + 1][:-1], self._delta[k + 1]
+            product = partial(later.dot, W.T) if self.large else partial(W.dot, later)
+            calls = [partial(product, delta), *self._slope(k)]
+        if self.large:
+            sums = partial(np.ones(len(delta)).dot, delta, gradient[-1])
+            return [*calls, partial(a.T.dot, delta, gradient[:-1]), sums]
+        return [*calls, partial(a.dot, delta.T, gradient)]
+
     def _hidden(self, k: int) -> list[Call]:
-        a, spare = self._a[k + 1][:-1], self._spare[k]
-        product, flat = partial(self._weights[k].T.dot, self._a[k]), a.reshape(-1)
+        z, a = self._a[k + 1], self._a[k + 1].reshape(-1)
         match self.problem.hidden:
             case "relu":
-                return [partial(product, a), partial(np.maximum, flat, ZERO, out=flat)]
+                return [*self._product(k, z), partial(np.maximum, a, ZERO, out=a)]
             case "tanh":
-                return [partial(product, a), partial(np.tanh, flat, flat)]
+                return [*self._product(k, z), partial(np.tanh, a, a)]
             case "sigmoid":
-                return [partial(product, spare), *_sigmoid(spare.reshape(-1), flat, self._t[k])]
+                z = self._spare[k]
+                return [*self._product(k, z), *_sigmoid(z.reshape(-1), a, self._t[k])]
         raise ValueError(f"the limit has no hidden {self.problem.hidden}")
 
     def _slope(self, k: int) -> list[Call]:
         """Multiply delta[k] by g'; a[k + 1] is used up, for its gradient has been taken."""
-        delta, a = self._delta[k].reshape(-1), self._a[k + 1][:-1].reshape(-1)
+        delta, a = self._delta[k].reshape(-1), self._a[k + 1].reshape(-1)
         match self.problem.hidden:
             case "relu":
                 positive = np.empty(a.shape, bool)
@@ -110,55 +143,42 @@ class Limit:
                 ]
         return _sigmoid_slope(delta, self._spare[k].reshape(-1), a, self._t[k])
 
-    def _output(self) -> list[Call]:
-        """z, the loss, and the last delta times lr/m."""
-        p = np.empty_like(self._delta[-1])
+    def _output(self, p: Array) -> list[Call]:
+        """Turn the last z, which is in p, into the loss and the last delta times lr/m."""
+        m, loss = self.problem.examples, self.problem.loss
         z, t, delta = p.reshape(-1), self._t[-1], self._delta[-1].reshape(-1)
-        product = partial(self._weights[-1].T.dot, self._a[-1], p)
-        y, m, k = self.problem.y.reshape(-1), self.problem.examples, self.last
+        y = self._columns(self.problem.y).reshape(-1)
         difference = np.empty_like(z)
-        scale = partial(np.multiply, difference, self._scale, delta)
-        if self.problem.loss == "half_squared_error":
+        scale = partial(np.multiply, difference, np.array(self.problem.lr / m), delta)
+        if loss == "half_squared_error":
             half = 0.5 / m
             self._loss = lambda: difference.dot(difference) * half
             if self.problem.output == "identity":
-                return [product, partial(np.subtract, z, y, difference), scale]
+                return [partial(np.subtract, z, y, difference), scale]
             a = np.empty_like(z)
-            return [
-                product,
-                *_sigmoid(z, a, t),
-                partial(np.subtract, a, y, difference),
-                scale,
-                *_sigmoid_slope(delta, self._spare[k].reshape(-1), a, t),
-            ]
-        # L = 1/m sum log(normaliser) - y z; a softmax's z are shifted by the greatest of each column.
+            slope = _sigmoid_slope(delta, self._spare[-1].reshape(-1), a, t)
+            subtract = partial(np.subtract, a, y, difference)
+            return [*_sigmoid(z, a, t), subtract, scale, *slope]
+        # L = 1/m sum log(normaliser) - y z; a softmax's z are shifted by the greatest of an example.
         ones, agreement = np.ones(m), np.empty(())
         agree = partial(z.dot, y, agreement)
         delta_of = [partial(np.subtract, z, y, difference), scale]
-        if self.problem.loss == "binary_cross_entropy":
+        if loss == "binary_cross_entropy":
             self._loss = lambda: (ones.dot(t) - agreement) / m
-            return [product, agree, *_sigmoid(z, z, t), partial(np.log, t, t), *delta_of]
+            return [agree, *_sigmoid(z, z, t), partial(np.log, t, t), *delta_of]
         greatest, total = np.empty(m), np.empty(m)
         self._loss = lambda: (ones.dot(total) - agreement) / m
+        units, columns = np.ones(self.problem.sizes[-1]), self._columns(p)
         return [
-            product,
-            partial(np.maximum.reduce, p, 0, None, greatest),
-            partial(np.subtract, p, greatest, p),
+            partial(np.maximum.reduce, columns, 0, None, greatest),
+            partial(np.subtract, columns, greatest, columns),
             agree,
             partial(np.exp, z, z),
-            partial(np.ones(len(p)).dot, p, total),
-            partial(np.divide, p, total, p),
+            partial(units.dot, columns, total),
+            partial(np.divide, columns, total, columns),
             partial(np.log, total, total),
             *delta_of,
         ]
-
-    def _back(self, k: int) -> list[Call]:
-        delta = self._delta[k]
-        calls: list[Call] = []
-        if k < self.last:
-            W = self._weights[k + 1][:-1]
-            calls = [partial(W.dot, self._delta[k + 1], delta), *self._slope(k)]
-        return [*calls, partial(self._a[k].dot, delta.T, self._gradients[k])]
 
 
 def _flat(shapes: list[tuple[int, int]]) -> tuple[Array, list[Array]]:
@@ -177,7 +197,7 @@ def _sigmoid(z: Array, a: Array, t: Array) -> list[Call]:
 def _sigmoid_slope(delta: Array, spare: Array, a: Array, t: Array) -> list[Call]:
     """Delta <- delta a/t = delta a (1 - a), by way of another array.
 
-    Two numbers multiplied in place take NumPy twice as long as into another array: it asks whether
-    reading and writing overlap, and for arrays of one number takes its longest way to be sure.
+    In place, NumPy asks whether reading and writing overlap, and for arrays of one number takes the
+    long way to be sure: three times the time.
     """
     return [partial(np.multiply, delta, a, spare), partial(np.divide, spare, t, delta)]
