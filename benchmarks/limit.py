@@ -30,6 +30,7 @@ from problems import Array, Layers, Problem
 
 ZERO, ONE = np.array(0.0), np.array(1.0)  # arrays, so that no call has to convert a number
 LARGE = 256  # units in the widest layer, from which on the products decide
+MANY = 1000  # numbers in an array, from which on they cost more than the call
 
 Call = Callable[[], Any]
 
@@ -129,12 +130,14 @@ class Limit:
         """Multiply delta[k] by g'; a[k + 1] is used up, for its gradient has been taken."""
         delta, a = self._delta[k].reshape(-1), self._a[k + 1].reshape(-1)
         match self.problem.hidden:
-            case "relu":
-                positive = np.empty(a.shape, bool)
-                return [
-                    partial(np.greater, a, ZERO, positive),
-                    partial(np.multiply, delta, positive, delta),
-                ]
+            case "relu":  # a mask is quick to make, and slow to multiply with until arrays are long
+                if a.size < MANY:
+                    slope = self._spare[k].reshape(-1)
+                    make = partial(np.sign, a, slope)
+                else:
+                    slope = np.empty(a.shape, bool)
+                    make = partial(np.greater, a, ZERO, slope)
+                return [make, partial(np.multiply, delta, slope, delta)]
             case "tanh":
                 return [
                     partial(np.multiply, a, a, a),
