@@ -1,5 +1,8 @@
 """Times as ratios: the ways to be compared take turns, so that a busy machine slows all of them.
 
+Seconds are the processor's, of all threads, not the clock's on the wall: while another program has the
+core, nothing is counted.
+
 Imported by the scripts beside it, and does nothing by itself.
 """
 
@@ -61,10 +64,10 @@ def ratio(samples: Samples, way: str, to: str) -> Ratio:
 
 
 def _seconds(way: Way, calls: int) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(calls):
         way()
-    return (time.perf_counter() - start) / calls
+    return (time.process_time() - start) / calls
 
 
 def _warm(way: Way) -> float:
