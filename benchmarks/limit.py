@@ -7,7 +7,7 @@ tells how much. It shows no more than that NumPy could not do it much faster:
 
 - every array is made once, and every call writes into one of them (`out=`);
 - the calls with their arguments stand in one flat list, so that a step is a loop over it;
-- activations take the place of z, where two calls need not alternate between two arrays;
+- activations take the place of z, and two arrays in turn hold the deltas: they stay in the cache;
 - all parameters lie in one vector and all gradients in another: the update is one subtraction;
 - lr/m is multiplied into the last delta, the smallest array, and so reaches every gradient.
 
@@ -50,13 +50,13 @@ class Limit:
         if self.large:
             self._inputs = [np.empty((m, n)) for n in problem.sizes[:-1]]
             self._a = self._inputs
-            self._delta = [np.empty((m, n)) for n in problem.sizes[1:]]
         else:
             self._inputs = [np.ones((n + 1, m)) for n in problem.sizes[:-1]]
             self._a = [a[:-1] for a in self._inputs]
-            self._delta = [np.empty((n, m)) for n in problem.sizes[1:]]
         self._a[0][...] = self._columns(problem.x)
-        self._spare = [np.empty_like(delta) for delta in self._delta]
+        two, spare = np.empty((2, m * max(problem.sizes))), np.empty(m * max(problem.sizes))
+        self._delta = [self._part(two[k % 2], n) for k, n in enumerate(problem.sizes[1:])]
+        self._spare = [self._part(spare, n) for n in problem.sizes[1:]]
         self._t = [np.empty(delta.size) for delta in self._delta]  # 1 + exp(z), for the sigmoid
         self._loss: Callable[[], float]
         p = np.empty_like(self._delta[-1])
@@ -90,6 +90,11 @@ class Limit:
     def layers(self) -> Layers:
         """Return a copy of W and b of each layer."""
         return [(W[:-1].T.copy(), W[-1].copy()) for W in self._weights]
+
+    def _part(self, vector: Array, units: int) -> Array:
+        """Return the beginning of a vector as an array for a layer of so many units."""
+        m = self.problem.examples
+        return vector[: units * m].reshape((m, units) if self.large else (units, m))
 
     def _columns(self, array: Array) -> Array:
         return array.T if self.large else array
