@@ -196,7 +196,10 @@ def print_sweep(sweep: str, rows: list[dict[str, Any]]) -> None:
     print(f"{'':8}", *(f"{'':19}" for _ in names), f"{'× before':>9}{'÷ param.':>9}{'÷ param.':>9}")
     before = None
     for row in rows:
-        ratios = (f"{m:7.2f} {f'{low:.2f}–{high:.2f}':>11}" for m, low, high in map(row.get, names))
+        ratios = (
+            f"{m:7.2f} {f'{low:.2f}–{high:.2f}':>11}"
+            for m, low, high in (row[name] for name in names)
+        )
         seconds = (row["forward"] + row["backward"]) * (row[sweep] if sweep == "examples" else 1)
         grown = f"{seconds / before:9.2f}" if before else " " * 9
         bytes_ = "".join(
