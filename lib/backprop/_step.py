@@ -3,7 +3,7 @@
 They come in the same order and under the same names. Small networks spend their time on making arrays
 and on asking of each whether it is finite, large ones on arrays that are too big for the cache. So here
 
-- every array is made once for a shape of batch, and every operation writes into one of them;
+- every array is made once for a shape of batch, and a takes the place of z where it can;
 - lr/m is multiplied into the last delta, the smallest array, and reaches every gradient from there;
 - a slope is told from the activation, as 1 - a**2 for tanh: to 1e-16, if not to its last digit;
 - all numbers are looked at together, at the end and before any weight moves.
@@ -31,9 +31,10 @@ __all__ = ["FusedStep"]
 Array = NDArray[np.float64]
 Shape = tuple[int, ...]
 
-# Numbers whose squares add up to less than this are finite, and so are the sums of their products and
-# what becomes of a finite weight from which such a sum is subtracted.
+# Numbers whose squares add up to less than this are finite, and so are the sums of their products, and
+# what becomes of a weight from which such a sum is subtracted. So nobody has to look at z or at dL/dW.
 SOUND = 1e290
+MANY = 1000  # numbers, from which on they take longer than the call
 
 # Arrays, because operations convert plain numbers anew each time.
 ZERO, ONE, MINUS_ONE = np.array(0.0), np.array(1.0), np.array(-1.0)
@@ -45,8 +46,8 @@ class FusedStep:
     def __init__(self, net: Network, shape: Shape) -> None:
         m = shape[1] if len(shape) == 2 else 1
         units = [len(layer.b) for layer in net.layers]
-        # x, and z, a and delta of every layer, lie in one vector, so that one look is enough.
-        sizes = m * np.array([shape[0], *(3 * n for n in units)])
+        # x, and a and delta of every layer, lie in one vector, so that one look is enough.
+        sizes = m * np.array([shape[0], *(2 * n for n in units)])
         self._numbers = np.zeros(sizes.sum())
         x, *parts = np.split(self._numbers, np.cumsum(sizes)[:-1])
         self._x, a = x.reshape(shape), x.reshape(shape[0], m)
@@ -55,11 +56,11 @@ class FusedStep:
             kind = LAYERS.get(type(layer.activation), _Layer)
             if layer is net.layers[-1] and isinstance(net.loss_function, FusedLoss):
                 kind = _Identity  # the loss has the activation in it
-            self._layers.append(kind(layer, a, part.reshape(3, -1, m)))
+            self._layers.append(kind(layer, a, part.reshape(2, -1, m)))
             a = self._layers[-1].a
         output = OUTPUTS[type(net.loss_function)]
         self._output = output(self._layers[-1], (units[-1], *shape[1:]))
-        self._made_for = _parts(net)
+        self._parts = net.layers, net.loss_function, [layer.activation for layer in net.layers]
 
     @classmethod
     def make(cls, net: Network, x: Shape, y: Shape) -> FusedStep | None:
@@ -74,7 +75,11 @@ class FusedStep:
 
     def fits(self, net: Network) -> bool:
         """Whether the network is made of the same parts as when this was made for it."""
-        return self._made_for == _parts(net)
+        return self._parts == (
+            net.layers,
+            net.loss_function,
+            [layer.activation for layer in net.layers],
+        )
 
     @np.errstate(all="ignore")  # so written it costs a third of what `with` costs
     def __call__(self, x: Array, y: Array, lr: float) -> float | None:
@@ -98,16 +103,15 @@ class FusedStep:
         return loss
 
 
-def _parts(net: Network) -> list[object]:
-    return [net.layers, net.loss_function, *[layer.activation for layer in net.layers]]
-
-
 class _Layer:
     """A layer's arrays and what is done with them. This one asks the activation; others are faster."""
 
+    in_place = False  # a is written where z was
+
     def __init__(self, layer: Dense, a_in: Array, arrays: Array) -> None:
         self.g, self.W, self.b = layer.activation, layer.W, layer.b[:, None]
-        self.a_in, (self.z, self.a, self.delta) = a_in, arrays
+        self.a_in, (self.a, self.delta) = a_in, arrays
+        self.z = self.a if self.in_place else np.empty_like(self.a)
         self.W_T, self.a_in_T, self.ones = self.W.T, a_in.T, np.ones(a_in.shape[1])
         self.parameters, self.gradient = layer.parameters, np.zeros_like(layer.parameters)
         dW, self.db = np.split(self.gradient, [self.W.size])
@@ -140,9 +144,7 @@ class _Layer:
 
 
 class _Identity(_Layer):
-    def __init__(self, layer: Dense, a_in: Array, arrays: Array) -> None:
-        super().__init__(layer, a_in, arrays)
-        self.a = self.z
+    in_place = True
 
     def activate(self) -> None:
         pass
@@ -152,6 +154,8 @@ class _Identity(_Layer):
 
 
 class _Tanh(_Layer):
+    in_place = True
+
     def activate(self) -> None:
         z, a, _ = self.entries
         np.tanh(z, a)
@@ -163,34 +167,37 @@ class _Tanh(_Layer):
         multiply(delta, slope, delta)
 
 
-class _Sigmoid(_Layer):
-    """With e = exp(z) and t = 1 + e: a = e/t and g' = a/t. Beyond z = 709, e is not finite."""
+class _ReLU(_Layer):
+    in_place = True
 
     def __init__(self, layer: Dense, a_in: Array, arrays: Array) -> None:
         super().__init__(layer, a_in, arrays)
-        self.t = np.empty(self.z.size)
+        # Quick to make, and slow to multiply with until there are many.
+        self.mask = np.empty(self.z.size, bool)
 
-    def activate(self) -> None:
-        (z, a, _), e = self.entries, self.spare
-        exp(z, e)
-        add(e, ONE, self.t)
-        divide(e, self.t, a)
-
-    def times_slope(self) -> None:
-        (_, a, delta), product = self.entries, self.spare
-        multiply(delta, a, product)
-        divide(product, self.t, delta)
-
-
-class _ReLU(_Layer):
     def activate(self) -> None:
         z, a, _ = self.entries
         np.maximum(z, ZERO, out=a)
 
     def times_slope(self) -> None:
-        (_, a, delta), slope = self.entries, self.spare
-        np.sign(a, slope)
+        _, a, delta = self.entries
+        slope = np.greater(a, ZERO, self.mask) if a.size > MANY else np.sign(a, self.spare)
         multiply(delta, slope, delta)
+
+
+class _Sigmoid(_Layer):
+    """With e = exp(z) and t = 1 + e: a = e/t and g' = a/t. Beyond z = 709, e is not finite."""
+
+    def activate(self) -> None:
+        (z_then_t, a, _), e = self.entries, self.spare
+        exp(z_then_t, e)
+        add(e, ONE, z_then_t)
+        divide(e, z_then_t, a)
+
+    def times_slope(self) -> None:
+        (t, a, delta), product = self.entries, self.spare
+        multiply(delta, a, product)
+        divide(product, t, delta)
 
 
 class _Output:
