@@ -37,7 +37,7 @@ SOUND = 1e290
 MANY = 1000  # numbers, from which on they take longer than the call
 
 # Arrays, because operations convert plain numbers anew each time.
-ZERO, ONE, MINUS_ONE = np.array(0.0), np.array(1.0), np.array(-1.0)
+ZERO, HALF, ONE, MINUS_ONE = (np.array(number) for number in (0.0, 0.5, 1.0, -1.0))
 
 
 class FusedStep:
@@ -238,24 +238,25 @@ class _SquaredError(_HalfSquaredError):
 
 
 class _BinaryCrossEntropy(_Output):
-    """L = 1/m sum log(1 + e) + max(z, 0) - y z, with e = exp(-|z|), and p = 1/(1 + e) or e/(1 + e)."""
+    """L = 1/m sum log(1 + e) + (h - y) z and p = max(h, e)/(1 + e), with e = exp(-|z|), h = [z > 0]."""
 
     def __init__(self, last: _Layer, shape: Shape) -> None:
         super().__init__(last, shape)
-        self.p, self.positive = np.empty(shape), np.empty(shape, bool)
+        self.e, self.h = np.empty(shape), np.empty(shape)
 
     def loss(self, y: Array) -> float:
         if not _are_labels(y):
             return math.nan
-        z, p = self.z, self.p
-        exp(np.copysign(z, MINUS_ONE, p), p)
-        cost = self.ones.dot(np.log1p(p, self.spare).reshape(-1))
-        add(p, ONE, self.difference)
-        np.greater(z, ZERO, self.positive)
-        np.copyto(p, ONE, where=self.positive)
-        divide(p, self.difference, p)
-        subtract(p, y, self.difference)
-        subtract(self.positive, y, self.spare)
+        e, h = self.e, self.h
+        exp(np.copysign(self.z, MINUS_ONE, e), e)
+        np.log1p(e, self.spare)
+        cost = self.ones.dot(self.spares)
+        add(np.copysign(HALF, self.z, h), HALF, h)
+        add(e, ONE, self.spare)
+        np.maximum(h, e, out=e)
+        divide(e, self.spare, e)
+        subtract(e, y, self.difference)
+        subtract(h, y, self.spare)
         return float(cost + self.spares.dot(self.logits)) / self.m
 
 
@@ -268,9 +269,10 @@ class _CrossEntropy(_Output):
         self.greatest, self.total = np.empty(shape[1:]), np.empty(shape[1:])
 
     def loss(self, y: Array) -> float:
-        if not (_are_labels(y) and np.max(np.abs(self.units.dot(y) - 1.0)) <= 1e-6):
+        excess = np.abs(self.units.dot(y) - 1.0).reshape(-1)
+        if not (_are_labels(y) and excess[excess.argmax()] <= 1e-6):
             return math.nan
-        np.max(self.z, axis=0, out=self.greatest)
+        self.z.max(axis=0, out=self.greatest)
         subtract(self.z, self.greatest, self.spare)
         agreement = self.spares.dot(y.reshape(-1))
         exp(self.spare, self.p)
