@@ -10,6 +10,7 @@
 #   make test      everything that can be wrong
 #   make lint      style, types, spelling; `make format` mends the style
 #   make bench     time the library, the figures and the build
+#   make peers     install the libraries that it compares ours with (PyTorch, JAX and others)
 #   make measure   weigh and score every page, in every engine (needs npm)
 #   make lock      choose new versions of everything that is installed
 #   make binder    build what Binder would build, run a chapter in it, and tell its size and time
@@ -35,7 +36,7 @@ JOBS ?= 2
 ONLINE := _build/online
 LITE_READY := .venv-lite/.ready
 
-.PHONY: setup book web dist links binder lite lite-test serve lab notebooks test lint format bench measure lock clean distclean
+.PHONY: setup book web dist links binder lite lite-test serve lab notebooks test lint format bench peers measure lock clean distclean
 
 setup: $(READY)
 
@@ -96,8 +97,13 @@ measure: book
 	npm ci --prefix benchmarks/pages --silent --no-audit --no-fund
 	$(BIN)/python benchmarks/pages/measure.py
 
+# What each of them tells, and how to run one of them alone: benchmarks/README.md.
+BENCHMARKS := step growth loops live book
 bench: book
-	set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done
+	set -e; for script in $(BENCHMARKS); do $(BIN)/python benchmarks/$$script.py; done
+
+peers: $(READY)
+	$(BIN)/python -m pip install --quiet --requirement benchmarks/peers.txt --constraint requirements.txt
 
 binder: $(READY)
 	$(BIN)/python tools/binder.py

@@ -1,14 +1,20 @@
 """How much script a slider event costs, in every live figure of the built book.
 
-    make book && python benchmarks/live.py
+    make book && python benchmarks/live.py     every figure
+    python benchmarks/live.py --only NAME      one of them, by its name in the page
 
 Each slider gets events at random positions. The peer is the least that a live page can do: a listener
 that writes one number into the page. Both run interleaved in one page, so a busy machine slows both.
-Then the figure is dragged for two seconds, one event a frame, and the frames are counted.
+Then the figure is dragged for two seconds, one event a frame, and the frames are counted. A figure's
+tape is what its page has to carry and each event has to replay: its nodes, its bytes as JSON, and how
+many of them travel compressed.
 """
 
 from __future__ import annotations
 
+import argparse
+import gzip
+import json
 import shutil
 import statistics
 import sys
@@ -16,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
+
+MEDIAN_AIM, HEAVIEST_AIM = 1.0, 4.0  # ms an event: the figure in the middle, and the worst one
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 
@@ -75,36 +83,74 @@ def quantile(samples: list[float], share: float) -> float:
     return statistics.quantiles(samples, n=100, method="inclusive")[round(share * 100) - 1]
 
 
-def row(page: Page, name: str) -> str:
+def print_row(page: Page, name: str) -> float:
+    """Print what a figure costs; return the median milliseconds of an event."""
     samples: dict[str, Any] = page.evaluate(MEASURE, name)
     frames = page.evaluate(DRAG, name)
     ours, peer = statistics.median(samples["ours"]), statistics.median(samples["peer"])
-    return (
+    nodes, size, packed = weigh_tape(page, name)
+    print(
         f"{name:24} {ours:7.3f} {quantile(samples['ours'], 0.95):7.3f} {samples['worst']:7.1f} "
-        f"{ours / max(peer, 0.001):9.0f} {1000 / statistics.mean(frames):7.0f} {quantile(frames, 0.95):9.1f}"
+        f"{ours / max(peer, 0.001):9.0f} {1000 / statistics.mean(frames):7.0f} "
+        f"{quantile(frames, 0.95):9.1f} {nodes:6} {size / 1e3:6.1f} {packed / 1e3:6.1f}"
     )
+    return ours
+
+
+def weigh_tape(page: Page, name: str) -> tuple[int, int, int]:
+    """Return the nodes of a figure's tape, its bytes as JSON, and these bytes compressed."""
+    spec = page.locator(f'figure.live[data-figure="{name}"] script.live-spec').text_content()
+    tape = json.loads(spec or "")["tape"]
+    data = json.dumps(tape, separators=(",", ":"), ensure_ascii=False).encode()
+    return len(tape["nodes"]), len(data), len(gzip.compress(data))
+
+
+def figure_names(page: Page) -> list[str]:
+    names: list[str] = page.locator("figure.live").evaluate_all(
+        "(all) => all.map((f) => f.dataset.figure)"
+    )
+    return names
+
+
+def print_summary(medians: dict[str, float]) -> None:
+    middle, heaviest = statistics.median(medians.values()), max(medians, key=lambda n: medians[n])
+    for what, value, aim in (
+        (f"median of {len(medians)} figures", middle, MEDIAN_AIM),
+        (f"heaviest, {heaviest}", medians[heaviest], HEAVIEST_AIM),
+    ):
+        verdict = "met" if value <= aim else "MISSED"
+        print(f"{what}: {value:.2f} ms an event, aim at most {aim:g}: {verdict}")
 
 
 def main() -> None:
+    """Print the table, and what it comes to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", metavar="NAME", action="append", help="this figure (repeatable)")
+    only = parser.parse_args().only
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     if executable is None or not SITE.joinpath("index.html").exists():
         sys.exit("This needs Chromium on the PATH, and the built book: run `make book`.")
     print(
-        f"{'figure':24} {'median':>7} {'p95':>7} {'worst':>7} {'÷ peer':>9} {'fps':>7} {'frame p95':>9}"
+        f"{'figure':24} {'median':>7} {'p95':>7} {'worst':>7} {'÷ peer':>9} {'fps':>7} {'frame p95':>9} "
+        f"{'tape':>6} {'JSON':>6} {'gzip':>6}"
     )
-    print(f"{'':24} {'ms':>7} {'ms':>7} {'ms':>7} {'':>9} {'':>7} {'ms':>9}")
+    print(
+        f"{'':24} {'ms':>7} {'ms':>7} {'ms':>7} {'':>9} {'':>7} {'ms':>9} {'nodes':>6} {'KB':>6} {'KB':>6}"
+    )
+    medians = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         for path in sorted(SITE.glob("chapters/*.html")):
             page = browser.new_page()
             page.goto(path.as_uri())
-            names = page.locator("figure.live").evaluate_all(
-                "(all) => all.map((f) => f.dataset.figure)"
-            )
-            for name in names:
-                print(row(page, name))
+            for name in figure_names(page):
+                if only is None or name in only:
+                    medians[name] = print_row(page, name)
             page.close()
         browser.close()
+    if not medians:
+        sys.exit("no such figure in the built book")
+    print_summary(medians)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,15 @@
 """Times as ratios: the ways to be compared take turns, so that a busy machine slows all of them.
 
+Seconds are the processor's, of all threads, not the clock's on the wall: while another program has the
+core, nothing is counted.
+
 Imported by the scripts beside it, and does nothing by itself.
 """
 
 from __future__ import annotations
 
 import gc
+import os
 import random
 import statistics
 import time
@@ -24,6 +28,15 @@ class Ratio(NamedTuple):
     high: float
 
 
+def one_core() -> None:
+    """Hold this process, and all threads it will start, to one core, where the system can.
+
+    To be called before the libraries that count the cores are imported.
+    """
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
 def take_turns(ways: Mapping[str, Way], *, rounds: int = 15, enough: float = 0.02) -> Samples:
     """Return seconds per call of each way, one sample a round; each round has an order of its own.
 
@@ -32,11 +45,14 @@ def take_turns(ways: Mapping[str, Way], *, rounds: int = 15, enough: float = 0.0
     calls = {name: max(1, round(enough / _warm(way))) for name, way in ways.items()}
     samples: Samples = {name: [] for name in ways}
     order, shuffle = list(ways), random.Random(0).shuffle
+    gc.collect()
+    gc.freeze()  # or each collection would walk through all that was imported, and rounds grow long
     for _ in range(rounds):
         shuffle(order)
         for name in order:
             gc.collect()
             samples[name].append(_seconds(ways[name], calls[name]))
+    gc.unfreeze()
     return samples
 
 
@@ -48,10 +64,10 @@ def ratio(samples: Samples, way: str, to: str) -> Ratio:
 
 
 def _seconds(way: Way, calls: int) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(calls):
         way()
-    return (time.perf_counter() - start) / calls
+    return (time.process_time() - start) / calls
 
 
 def _warm(way: Way) -> float:

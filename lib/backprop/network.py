@@ -21,7 +21,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _network_checks as checks
 from ._network_checks import sound
-from ._validate import instance, real_number
+from ._step import FusedStep
+from ._validate import instance, numbers, real_number
 from .activations import Activation, LeakyReLU, ReLU, find_activation
 from .losses import FusedLoss, Loss, find_loss
 
@@ -53,19 +54,24 @@ class Dense:
     """
 
     def __init__(self, W: ArrayLike, b: ArrayLike, activation: str | Activation) -> None:
-        self._W = checks.check_parameter(W, "W").copy()
-        self._b = checks.check_parameter(b, "b").copy()
+        W, b = checks.check_parameter(W, "W"), checks.check_parameter(b, "b")
         self.activation = find_activation(activation)
-        if self._W.ndim != 2 or self._W.size == 0:
+        if W.ndim != 2 or W.size == 0:
             raise ValueError(
-                f"Dense: W must have shape (n_out, n_in), both at least 1, got {self._W.shape}; "
+                f"Dense: W must have shape (n_out, n_in), both at least 1, got {W.shape}; "
                 "one unit with 3 inputs has W of shape (1, 3)"
             )
-        if self._b.shape != self._W.shape[:1]:
+        if b.shape != W.shape[:1]:
             raise ValueError(
-                f"Dense: b must have shape {self._W.shape[:1]}, one bias for each row of W "
-                f"{self._W.shape}, got {self._b.shape}; try b.reshape(-1)"
+                f"Dense: b must have shape {W.shape[:1]}, one bias for each row of W "
+                f"{W.shape}, got {b.shape}; try b.reshape(-1)"
             )
+        self._keep(W, b)
+
+    def _keep(self, W: Array, b: Array) -> None:
+        # Copied into one vector, so that an update of both is one operation.
+        self.parameters = np.concatenate([W.reshape(-1), b])
+        self._W, self._b = self.parameters[: W.size].reshape(W.shape), self.parameters[W.size :]
 
     @property
     def W(self) -> Array:
@@ -84,6 +90,13 @@ class Dense:
     @b.setter
     def b(self, value: ArrayLike) -> None:
         self._b[...] = checks.check_parameter(value, "b", self._b.shape)
+
+    def __getstate__(self) -> tuple[Array, Array, Activation]:
+        return self._W.copy(), self._b.copy(), self.activation
+
+    def __setstate__(self, state: tuple[Array, Array, Activation]) -> None:
+        *arrays, self.activation = state
+        self._keep(*arrays)
 
     def __repr__(self) -> str:
         return f"Dense({self.W.shape[1]} -> {self.W.shape[0]} {self.activation.name})"
@@ -146,6 +159,7 @@ class Network:
             instance(layer, Dense, f"Network: layers[{k}]", "write Dense(W, b, activation)")
         checks.check_layers(self.layers)
         self.loss_function = find_loss(loss)
+        self._fused: dict[object, FusedStep] = {}  # by the shapes of x and y
 
     @classmethod
     def random(
@@ -297,10 +311,26 @@ class Network:
             As the four do, and before anything has changed.
         """
         lr = real_number(lr, "Network.step: lr", low=0.0)
-        run = self.forward(x)
-        loss = self._loss(run, y)
-        self.update(self.backward(run, y), lr)
+        x, y = numbers(x, "Network.forward: x"), numbers(y, "Network: y")
+        # The same in arrays of an earlier step, many times as fast; None if anything is in its way.
+        loss = self._fused_step(x, y, lr)
+        if loss is None:
+            run = self.forward(x)
+            loss = self._loss(run, y)
+            self.update(self.backward(run, y), lr)
         return loss
+
+    def _fused_step(self, x: Array, y: Array, lr: float) -> float | None:
+        shapes = x.shape, y.shape
+        fused = self._fused.get(shapes)
+        if fused is None or not fused.fits(self):
+            fused = FusedStep.make(self, *shapes)
+            if fused is None:
+                return None
+            if len(self._fused) > 1:  # as many as an epoch needs whose last batch is smaller
+                self._fused.clear()
+            self._fused[shapes] = fused
+        return fused(x, y, lr)
 
     def _loss(self, run: Run, y: ArrayLike) -> float:
         y, fused = checks.check_target(y, run.output), self._fused_loss()
@@ -324,6 +354,9 @@ class Network:
         """Return the loss if it is fused with the output's own activation."""
         loss, activation = self.loss_function, self.layers[-1].activation
         return loss if isinstance(loss, FusedLoss) and loss.activation == activation else None
+
+    def __getstate__(self) -> dict[str, object]:
+        return self.__dict__ | {"_fused": {}}  # whose arrays are for these very layers
 
     def __repr__(self) -> str:
         layers = " -> ".join(f"{len(layer.b)} {layer.activation.name}" for layer in self.layers)

@@ -1,0 +1,229 @@
+"""`Network.step` in arrays of its own does what forward, backward and update do one after the other."""
+
+import copy
+import pickle
+
+import hypothesis.extra.numpy as hnp
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import backprop as bp
+
+HIDDEN = ["identity", "relu", "sigmoid", "tanh", "leaky_relu", "softplus", "softmax"]
+OUTPUTS = [
+    ("half_squared_error", "identity"),
+    ("half_squared_error", "sigmoid"),
+    ("squared_error", "tanh"),
+    ("squared_error", "softmax"),
+    ("binary_cross_entropy", "sigmoid"),
+    ("cross_entropy", "softmax"),
+]
+
+numbers = st.floats(-8, 8, allow_subnormal=False)
+
+
+def readable(net, x, y, lr):
+    """The step as the chapters write it."""
+    run = net.forward(x)
+    loss = net.loss(x, y)
+    net.update(net.backward(run, y), lr)
+    return loss
+
+
+def weights(net):
+    return [array.copy() for layer in net.layers for array in (layer.W, layer.b)]
+
+
+def unchanged(net, before):
+    return all(np.array_equal(a, b) for a, b in zip(weights(net), before, strict=True))
+
+
+def agree(net, other):
+    # Slopes are told from the activations, to 1e-16; x and the upstream gradient magnify that.
+    return all(
+        np.allclose(a, b, rtol=1e-11, atol=1e-12)
+        for a, b in zip(weights(net), weights(other), strict=True)
+    )
+
+
+@st.composite
+def problems(draw):
+    """A network with a loss, an input and a target for it, of one example or of several."""
+    sizes = draw(st.lists(st.integers(1, 4), min_size=2, max_size=4))
+    loss, output = draw(st.sampled_from(OUTPUTS))
+    hidden = [draw(st.sampled_from(HIDDEN)) for _ in sizes[2:]]
+    net = bp.Network.random(
+        sizes, activations=[*hidden, output], loss=loss, seed=draw(st.integers(0, 999))
+    )
+    for layer in net.layers:
+        layer.b = draw(hnp.arrays(float, layer.b.shape, elements=numbers))
+    batch = draw(st.sampled_from([(), (1,), (3,)]))
+    x = draw(hnp.arrays(float, (sizes[0], *batch), elements=numbers))
+    y = draw(hnp.arrays(float, (sizes[-1], *batch), elements=st.floats(0, 1)))
+    if loss == "cross_entropy":
+        y = (y + 1e-3) / (y + 1e-3).sum(axis=0)
+    return net, x, y
+
+
+@settings(deadline=None)
+@given(problems(), st.floats(0, 2))
+def test_step_agrees_with_forward_backward_and_update(problem, lr):
+    net, x, y = problem
+    other = copy.deepcopy(net)
+    for _ in range(3):
+        assert net.step(x, y, lr) == pytest.approx(readable(other, x, y, lr), rel=1e-9, abs=1e-12)
+        assert agree(net, other)
+
+
+@settings(deadline=None)
+@given(problems())
+def test_many_numbers_are_looked_at_together_and_each_counts(problem):
+    """A number that is not finite, wherever it is, is told as forward and backward tell it."""
+    net, x, y = problem
+    net.step(x, y, 0.1)
+    for bad in (np.inf, -np.inf, np.nan):
+        for array in (x, y, *(a for layer in net.layers for a in (layer.W, layer.b))):
+            kept, array.flat[-1] = array.flat[-1], bad
+            before = weights(net)
+            with pytest.raises((ValueError, FloatingPointError)) as told:
+                readable(copy.deepcopy(net), x, y, 0.1)
+            with pytest.raises(type(told.value)) as same:
+                net.step(x, y, 0.1)
+            assert str(same.value) == str(told.value)
+            for now, then in zip(weights(net), before, strict=True):
+                np.testing.assert_array_equal(now, then)
+            array.flat[-1] = kept
+
+
+def net_of(*sizes, hidden="tanh", output="sigmoid", loss="binary_cross_entropy", seed=0):
+    activations = [hidden] * (len(sizes) - 2) + [output]
+    return bp.Network.random(sizes, activations=activations, loss=loss, seed=seed)
+
+
+X = np.random.default_rng(0).normal(size=(2, 6))
+Y = (X[:1] > 0) * 1.0
+
+
+@pytest.mark.parametrize(("loss", "output"), OUTPUTS)
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_what_the_book_offers_goes_the_fast_way(monkeypatch, hidden, loss, output):
+    net = net_of(2, 3, 2, hidden=hidden, output=output, loss=loss)
+    monkeypatch.setattr(bp.Network, "forward", lambda *_: pytest.fail("the readable way"))
+    net.step(X, np.vstack([Y, 1 - Y]), 0.1)
+
+
+def test_a_loss_without_its_own_activation_goes_the_readable_way():
+    net, other = (net_of(2, 3, 1, output="softplus", seed=3) for _ in range(2))
+    x = X * 1e-3  # softplus stays below one: a probability
+    assert net.step(x, Y, 0.1) == readable(other, x, Y, 0.1)
+    assert unchanged(net, weights(other))
+
+
+def test_inputs_and_targets_of_every_kind():
+    """Lists, integers, other strides and other precision give the numbers of float64 arrays."""
+    kinds = [
+        (X.tolist(), Y.tolist()),
+        (np.asfortranarray(X), Y.astype(int)),
+        (np.repeat(X, 2, axis=1)[:, ::2], Y.astype(bool)),
+        (X.astype(">f8"), Y.astype(np.float32)),
+    ]
+    expected = net_of(2, 8, 1)
+    loss = expected.step(X, Y, 0.5)
+    for x, y in kinds:
+        net = net_of(2, 8, 1)
+        assert net.step(x, y, 0.5) == loss
+        assert unchanged(net, weights(expected))
+
+
+def test_batches_of_several_sizes_take_turns():
+    net, other = net_of(2, 8, 1), net_of(2, 8, 1)
+    for m in (6, 2, 6, 2, 1, 3, 6):
+        assert net.step(X[:, :m], Y[:, :m], 0.3) == pytest.approx(
+            readable(other, X[:, :m], Y[:, :m], 0.3), rel=1e-12
+        )
+    assert agree(net, other)
+    assert net.step(X[:, 0], Y[:, 0], 0.3) == pytest.approx(readable(other, X[:, 0], Y[:, 0], 0.3))
+
+
+def test_a_target_of_another_shape_is_refused_after_steps_too():
+    net = net_of(2, 8, 1)
+    net.step(X, Y, 0.1)
+    before = weights(net)
+    with pytest.raises(ValueError, match="y has shape"):
+        net.step(X, Y[0], 0.1)
+    with pytest.raises(ValueError, match="expects 2 inputs"):
+        net.step(X.T, Y, 0.1)
+    with pytest.raises(ValueError, match=r"must lie in \[0, 1\]"):
+        net.step(X, Y + 0.5, 0.1)
+    assert unchanged(net, before)
+
+
+def test_what_changes_between_steps_counts():
+    net, other = net_of(2, 8, 1), net_of(2, 8, 1)
+    W = net.layers[0].W
+    for each in (net, other):
+        each.step(X, Y, 0.1)
+        each.layers[0].W[0, 0] += 1.0
+        each.layers[1].b = [0.25]
+        each.layers[0].activation = bp.relu
+    assert net.step(X, Y, 0.1) == pytest.approx(readable(other, X, Y, 0.1), rel=1e-12)
+    assert agree(net, other)
+    assert net.layers[0].W is W, "the arrays stay the same ones"
+
+
+def test_two_networks_may_share_a_layer():
+    shared = bp.Dense([[0.5, -0.5]], [0.1], "tanh")
+    one = bp.Network([shared], loss="squared_error")
+    two = bp.Network([shared, bp.Dense([[2.0]], [0.0], "identity")], loss="squared_error")
+    fresh = copy.deepcopy([one, two])
+    for step in (bp.Network.step, readable):
+        first, second = (one, two) if step is bp.Network.step else fresh
+        for _ in range(3):
+            step(first, X, Y, 0.1)
+            step(second, X, Y, 0.1)
+    assert agree(two, fresh[1])
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))])
+def test_a_copy_is_on_its_own(copied):
+    net = net_of(2, 8, 1)
+    net.step(X, Y, 0.1)
+    twin = copied(net)
+    before = weights(net)
+    losses = [twin.step(X, Y, 0.1) for _ in range(3)]
+    assert unchanged(net, before)
+    assert [net.step(X, Y, 0.1) for _ in range(3)] == losses
+    assert unchanged(twin, weights(net))
+
+
+@pytest.mark.parametrize("z", [-800.0, -40.0, -0.0, 0.0, 40.0, 800.0])
+@pytest.mark.parametrize("y", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize(
+    ("output", "loss"),
+    [
+        ("sigmoid", "binary_cross_entropy"),
+        ("sigmoid", "half_squared_error"),
+        ("tanh", "squared_error"),
+    ],
+)
+def test_saturated_outputs(z, y, output, loss):
+    """The loss and the step of a single weight, with the logit at the ends of what floats can hold."""
+    net, other = (bp.Network([bp.Dense([[1.0]], [0.0], output)], loss=loss) for _ in range(2))
+    assert net.step([z], [y], 0.1) == pytest.approx(readable(other, [z], [y], 0.1), rel=1e-12)
+    assert agree(net, other)
+
+
+def test_divergence_is_told_and_changes_nothing():
+    net = net_of(2, 8, 1, output="identity", loss="squared_error")
+
+    def train():
+        for _ in range(1000):
+            before[:] = weights(net)
+            net.step(X, Y, 50.0)
+
+    before = []
+    with pytest.raises(FloatingPointError, match="the first value that is not finite"):
+        train()
+    assert unchanged(net, before)
