@@ -2,7 +2,8 @@
 
 import json
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,10 @@ class Tape:
         self.nodes = tuple(nodes)
         self.outputs = dict(outputs)
         self._entrywise = all(node.op not in AXIS_BOUND and node.shape == () for node in self.nodes)
+        # A replay starts from the constants in their places, then fills the others.
+        self._constants = [node.params.get("value") for node in self.nodes]
+        self._entries = [(i, n.params["name"]) for i, n in enumerate(self.nodes) if n.op == "input"]
+        self._steps = [(i, _step(n)) for i, n in enumerate(self.nodes) if n.args]
 
     def __repr__(self) -> str:
         return (
@@ -184,8 +189,13 @@ class Tape:
             values: list[Any] = []
             for i, node in enumerate(nodes):
                 place = f"node {i}, {node.op}"
-                with np.errstate(all="ignore"):
-                    values.append(_result(node, values, inputs))
+                if node.op == "input":
+                    values.append(inputs[node.params["name"]])
+                elif node.op == "const":
+                    values.append(node.params["value"])
+                else:
+                    with np.errstate(all="ignore"):
+                        values.append(_step(node)(values))
                 if np.shape(values[i]) != node.shape:
                     raise ValueError(f"its shape is {np.shape(values[i])}, not {node.shape}")
             place = "outputs"
@@ -212,8 +222,10 @@ class Tape:
                     "trace the function again with the new shape"
                 )
             values[name] = value
-        shapes = {name: np.shape(value) for name, value in values.items()}
-        if self._entrywise and any(shapes.values()):
+        shapes = (
+            {name: np.shape(value) for name, value in values.items()} if self._entrywise else {}
+        )
+        if any(shapes.values()):
             try:
                 full = np.broadcast_shapes(*shapes.values())
             except ValueError:
@@ -224,19 +236,29 @@ class Tape:
         return values
 
     def _replay(self, inputs: Mapping[str, Any]) -> list[Any]:
-        values: list[Any] = []
+        values = self._constants.copy()
+        for i, name in self._entries:
+            values[i] = inputs[name]
         with np.errstate(all="ignore"):
-            for node in self.nodes:
-                values.append(_result(node, values, inputs))
+            for i, step in self._steps:
+                values[i] = step(values)
         return values
 
 
-def _result(node: Node, values: Sequence[Any], inputs: Mapping[str, Any]) -> Any:
-    if node.op == "input":
-        return inputs[node.params["name"]]
-    if node.op == "const":
-        return node.params["value"]
-    return PRIMITIVES[node.op].value(*[values[i] for i in node.args], **node.params)
+def _step(node: Node) -> Callable[[Sequence[Any]], Any]:
+    """The node's own value, as a function of all values before it."""
+    value = PRIMITIVES[node.op].value
+    if node.params:
+        value = partial(value, **node.params)
+    # Nearly every operation has one or two arguments; to collect them in a list takes longer than to
+    # add two numbers.
+    if len(node.args) == 1:
+        (a,) = node.args
+        return lambda values: value(values[a])
+    if len(node.args) == 2:
+        a, b = node.args
+        return lambda values: value(values[a], values[b])
+    return lambda values: value(*[values[i] for i in node.args])
 
 
 def _names(names: Mapping[str, object]) -> str:
