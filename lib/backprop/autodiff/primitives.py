@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .functions import broadcast_to, reshape, take, transpose, where
-from .var import PRIMITIVES, Primitive, Rule, Shape, Value, Var, apply
+from .var import PRIMITIVES, Primitive, Rule, Shape, Value, Var, apply, unary
 
 
 def primitive(name: str, value: Any, *rules: Rule | None) -> None:
@@ -19,15 +19,17 @@ def primitive(name: str, value: Any, *rules: Rule | None) -> None:
 
 def like(g: Var, argument: Var) -> Var:
     """Sum ``g`` over the axes along which NumPy stretched ``argument``: each copy pays its part."""
-    if g._value.shape == argument._value.shape:
-        return g
-    extra = g.ndim - argument.ndim
+    return g if g._value.shape == argument._value.shape else unstretched(g, argument.shape)
+
+
+def unstretched(g: Var, shape: Shape) -> Var:
+    extra = g.ndim - len(shape)
     stretched = tuple(
         axis
-        for axis in range(g.ndim)
-        if axis < extra or (argument.shape[axis - extra] == 1 and g.shape[axis] != 1)
+        for axis, length in enumerate(g.shape)
+        if axis < extra or (shape[axis - extra] == 1 and length != 1)
     )
-    return reshape(apply("sum", g, axis=stretched), argument.shape)
+    return reshape(apply("sum", g, axis=stretched), shape)
 
 
 # Arithmetic. Python's operators rather than NumPy's functions, which are the same for arrays and ten
@@ -61,7 +63,7 @@ def power_rule(g: Var, out: Var, a: Var, n: Var) -> Var:
 
 def exponent_rule(g: Var, out: Var, a: Var, n: Var) -> Var:
     """aⁿ ln a; at a = 0 the limit 0, which ln 0 would hide. NaN for a < 0, where aⁿ has gaps."""
-    return like(g * out * apply("log", where(a == 0.0, 1.0, a)), n)
+    return like(g * out * unary("log", where(a == 0.0, 1.0, a)), n)
 
 
 primitive("power", np.power, power_rule, exponent_rule)
@@ -71,8 +73,8 @@ primitive("power", np.power, power_rule, exponent_rule)
 primitive("exp", np.exp, lambda g, out, z: g * out)
 primitive("log", np.log, lambda g, out, z: g / z)
 primitive("sqrt", np.sqrt, lambda g, out, z: g * 0.5 / out)
-primitive("sin", np.sin, lambda g, out, z: g * apply("cos", z))
-primitive("cos", np.cos, lambda g, out, z: -g * apply("sin", z))
+primitive("sin", np.sin, lambda g, out, z: g * unary("cos", z))
+primitive("cos", np.cos, lambda g, out, z: -g * unary("sin", z))
 primitive("tanh", np.tanh, lambda g, out, z: g * (1.0 - out * out))
 
 
@@ -83,8 +85,8 @@ def sigmoid_value(z: Value) -> Any:
 
 
 # σ(−z) rather than 1 − σ(z), which rounds to 0 for z beyond 37.
-primitive("sigmoid", sigmoid_value, lambda g, out, z: g * out * apply("sigmoid", -z))
-primitive("softplus", lambda z: np.logaddexp(0.0, z), lambda g, out, z: g * apply("sigmoid", z))
+primitive("sigmoid", sigmoid_value, lambda g, out, z: g * out * unary("sigmoid", -z))
+primitive("softplus", lambda z: np.logaddexp(0.0, z), lambda g, out, z: g * unary("sigmoid", z))
 
 # Choices. A comparison gives 1 or 0 and passes no gradient.
 
@@ -145,11 +147,15 @@ primitive(
     lambda a, shape: np.array(np.broadcast_to(a, shape), order="C"),
     lambda g, out, a, shape: like(g, a),
 )
-primitive("reshape", np.reshape, lambda g, out, a, shape: reshape(g, a.shape))
+primitive(
+    "reshape",
+    lambda a, shape: a.reshape(shape)[()],  # of shape () a number, with which one computes faster
+    lambda g, out, a, shape: reshape(g, a.shape),
+)
 primitive(
     "transpose",
-    lambda a, axes: np.array(np.transpose(a, axes), order="C"),
-    lambda g, out, a, axes: transpose(g, tuple(int(i) for i in np.argsort(axes))),
+    lambda a, axes: a.transpose(axes).copy(),
+    lambda g, out, a, axes: transpose(g, [axes.index(i) for i in range(len(axes))]),
 )
 primitive(
     "matmul",
