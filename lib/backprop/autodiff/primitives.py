@@ -1,7 +1,8 @@
 """The primitives: what each operation computes, and beside it how its gradient flows back.
 
 In every rule ``g`` is the upstream gradient, ``out`` the operation's own result; then come its
-arguments and parameters. The page's `live.js` holds the values of these same names, and no rule.
+arguments and parameters. Where NumPy stretched an argument, `grad` sums over its copies, so the rules
+need not. The page's `live.js` holds the values of these same names, and no rule.
 """
 
 import operator
@@ -17,34 +18,17 @@ def primitive(name: str, value: Any, *rules: Rule | None) -> None:
     PRIMITIVES[name] = Primitive(value, rules)
 
 
-def like(g: Var, argument: Var) -> Var:
-    """Sum ``g`` over the axes along which NumPy stretched ``argument``: each copy pays its part."""
-    return g if g._value.shape == argument._value.shape else unstretched(g, argument.shape)
-
-
-def unstretched(g: Var, shape: Shape) -> Var:
-    extra = g.ndim - len(shape)
-    stretched = tuple(
-        axis
-        for axis, length in enumerate(g.shape)
-        if axis < extra or (shape[axis - extra] == 1 and length != 1)
-    )
-    return reshape(apply("sum", g, axis=stretched), shape)
-
-
 # Arithmetic. Python's operators rather than NumPy's functions, which are the same for arrays and ten
 # times slower for single numbers.
 
-primitive("add", operator.add, lambda g, out, a, b: like(g, a), lambda g, out, a, b: like(g, b))
-primitive("sub", operator.sub, lambda g, out, a, b: like(g, a), lambda g, out, a, b: like(-g, b))
-primitive(
-    "mul", operator.mul, lambda g, out, a, b: like(g * b, a), lambda g, out, a, b: like(g * a, b)
-)
+primitive("add", operator.add, lambda g, out, a, b: g, lambda g, out, a, b: g)
+primitive("sub", operator.sub, lambda g, out, a, b: g, lambda g, out, a, b: -g)
+primitive("mul", operator.mul, lambda g, out, a, b: g * b, lambda g, out, a, b: g * a)
 primitive(
     "div",
     operator.truediv,
-    lambda g, out, a, b: like(g / b, a),
-    lambda g, out, a, b: like(-g * out / b, b),
+    lambda g, out, a, b: g / b,
+    lambda g, out, a, b: -g * out / b,
 )
 primitive("neg", operator.neg, lambda g, out, a: -g)
 
@@ -52,18 +36,18 @@ primitive("neg", operator.neg, lambda g, out, a: -g)
 def power_rule(g: Var, out: Var, a: Var, n: Var) -> Var:
     """n aⁿ⁻¹, without a power where n is the constant 1 or 2 (the usual square)."""
     if n.op != "const":
-        return like(g * (n * a ** (n - 1.0)), a)
+        return g * (n * a ** (n - 1.0))
     if np.all(n._value == 1.0):
-        return like(g, a)
+        return g
     if np.all(n._value == 2.0):
-        return like(g * (n * a), a)
+        return g * (n * a)
     # Where n = 0 the factor n settles it; 0 · a⁻¹ would be NaN at a = 0.
-    return like(g * (n * a ** np.where(n._value == 0.0, 0.0, n._value - 1.0)), a)
+    return g * (n * a ** np.where(n._value == 0.0, 0.0, n._value - 1.0))
 
 
 def exponent_rule(g: Var, out: Var, a: Var, n: Var) -> Var:
     """aⁿ ln a; at a = 0 the limit 0, which ln 0 would hide. NaN for a < 0, where aⁿ has gaps."""
-    return like(g * out * unary("log", where(a == 0.0, 1.0, a)), n)
+    return g * out * unary("log", where(a == 0.0, 1.0, a))
 
 
 primitive("power", np.power, power_rule, exponent_rule)
@@ -105,15 +89,15 @@ primitive(
     "where",
     where_value,
     None,
-    lambda g, out, condition, a, b: like(where(condition, g, 0.0), a),
-    lambda g, out, condition, a, b: like(where(condition, 0.0, g), b),
+    lambda g, out, condition, a, b: where(condition, g, 0.0),
+    lambda g, out, condition, a, b: where(condition, 0.0, g),
 )
 # At a tie both arguments get half.
 primitive(
     "maximum",
     np.maximum,
-    lambda g, out, a, b: like(g * ((a > b) + 0.5 * (a == b)), a),
-    lambda g, out, a, b: like(g * ((b > a) + 0.5 * (a == b)), b),
+    lambda g, out, a, b: g * ((a > b) + 0.5 * (a == b)),
+    lambda g, out, a, b: g * ((b > a) + 0.5 * (a == b)),
 )
 
 
@@ -145,7 +129,7 @@ primitive("max", lambda a, axis: np.max(a, axis=axis, keepdims=True), max_rule)
 primitive(
     "broadcast_to",
     lambda a, shape: np.array(np.broadcast_to(a, shape), order="C"),
-    lambda g, out, a, shape: like(g, a),
+    lambda g, out, a, shape: g,
 )
 primitive(
     "reshape",

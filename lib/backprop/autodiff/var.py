@@ -26,8 +26,9 @@ class Primitive:
     value
         NumPy function of the arguments' values and the parameters.
     rules
-        For each argument, ``rule(upstream, result, *arguments, **parameters)``: its gradient, in
-        the argument's shape. None where the result does not change smoothly with the argument.
+        For each argument, ``rule(upstream, result, *arguments, **parameters)``: its gradient, one
+        for each copy where NumPy stretched the argument. None where the result does not change
+        smoothly with the argument.
     """
 
     value: Callable[..., Any]
@@ -320,7 +321,8 @@ def topological(outputs: Sequence[Var]) -> list[Var]:
     stack = [*reversed(outputs)]
     while stack:
         node = stack[-1]
-        if node in seen:  # and so are all its parents, which lay above it
+        # Seen again: so are all its parents by now, which lay above it.
+        if node in seen or not node.parents:
             order[stack.pop()] = None
         else:
             seen.add(node)
@@ -385,9 +387,22 @@ def grad(loss: Var, wrt: Sequence[Var]) -> tuple[Var, ...]:
             if rule is None or parent not in depends:
                 continue
             share = rule(g, node, *node.parents, **node.params)
+            if share._value.shape != parent._value.shape:
+                share = unstretched(share, parent.shape)
             known = upstream.get(parent)
             upstream[parent] = share if known is None else known + share
     return tuple(upstream[w] if w in upstream else Var(np.zeros(w.shape)[()]) for w in wrt)
+
+
+def unstretched(g: Var, shape: Shape) -> Var:
+    """Sum over the axes along which NumPy stretched an argument of this shape: each copy pays in."""
+    extra = g.ndim - len(shape)
+    stretched = tuple(
+        axis
+        for axis, length in enumerate(g.shape)
+        if axis < extra or (shape[axis - extra] == 1 and length != 1)
+    )
+    return functions.reshape(apply("sum", g, axis=stretched), shape)
 
 
 # Last, because `functions` is written with Var, and Var's methods stand for its functions.
