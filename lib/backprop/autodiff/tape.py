@@ -46,6 +46,10 @@ class Tape:
             f"Tape({', '.join(self.inputs)} -> {', '.join(self.outputs)}; {len(self)} operations)"
         )
 
+    def __reduce__(self) -> Any:
+        # What a tape is; the steps made from it are functions, which cannot be pickled.
+        return Tape, (self.inputs, self.nodes, self.outputs)
+
     def __len__(self) -> int:
         return len(self.nodes)
 
