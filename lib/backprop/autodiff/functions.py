@@ -146,6 +146,8 @@ def matmul(a: Operand, b: Operand) -> Var:
             f"matmul: shapes {left} and {right} do not chain; it takes vectors and matrices "
             "with as many columns on the left as rows on the right"
         )
+    if len(left) == len(right) == 2:
+        return binary("matmul", a, b)
     rows = a if len(left) == 2 else reshape(a, (1, *left))
     columns = b if len(right) == 2 else reshape(b, (*right, 1))
     return reshape(binary("matmul", rows, columns), left[:-1] + right[1:])

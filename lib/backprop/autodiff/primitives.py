@@ -37,9 +37,9 @@ def power_rule(g: Var, out: Var, a: Var, n: Var) -> Var:
     """n aⁿ⁻¹, without a power where n is the constant 1 or 2 (the usual square)."""
     if n.op != "const":
         return g * (n * a ** (n - 1.0))
-    if np.all(n._value == 1.0):
+    if not np.count_nonzero(n._value != 1.0):  # np.all would take longer than the rest of the rule
         return g
-    if np.all(n._value == 2.0):
+    if not np.count_nonzero(n._value != 2.0):
         return g * (n * a)
     # Where n = 0 the factor n settles it; 0 · a⁻¹ would be NaN at a = 0.
     return g * (n * a ** np.where(n._value == 0.0, 0.0, n._value - 1.0))
@@ -126,9 +126,18 @@ def max_rule(g: Var, out: Var, a: Var, axis: tuple[int, ...]) -> Var:
 
 
 primitive("max", lambda a, axis: np.max(a, axis=axis, keepdims=True), max_rule)
+
+
+def broadcast_value(a: Any, shape: Shape) -> Any:
+    # One number for all entries, as in the gradient of every mean, without broadcast_to's iterator.
+    if a.size == 1 and a.ndim <= len(shape) and min(shape, default=0) >= 0:
+        return np.full(shape, a.item())
+    return np.array(np.broadcast_to(a, shape), order="C")
+
+
 primitive(
     "broadcast_to",
-    lambda a, shape: np.array(np.broadcast_to(a, shape), order="C"),
+    broadcast_value,
     lambda g, out, a, shape: g,
 )
 primitive(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .node import MALFORMED, PARAMETERS, Node, array, naturals, plain, read_node, write_node
-from .var import PRIMITIVES, Value, finite_float64
+from .var import PRIMITIVES, Value, all_finite, finite_float64
 
 # All others act entry by entry, so on a tape of scalars a whole curve replays at once.
 AXIS_BOUND = (PARAMETERS.keys() - {"input", "const"}) | {"matmul"}
@@ -78,9 +78,9 @@ class Tape:
         values = self._replay(self._checked(inputs))
         # Copies: an output may be an input or a constant that the tape keeps.
         outputs = {name: np.array(values[i]) for name, i in self.outputs.items()}
-        if not all(np.isfinite(value).all() for value in outputs.values()):
+        if not all(all_finite(values[i]) for i in self.outputs.values()):
             for i, node in enumerate(self.nodes):
-                if not np.isfinite(values[i]).all():
+                if not all_finite(values[i]):
                     warnings.warn(
                         f"operation {i} of the tape, {node.op}, is the first whose result is not "
                         f"finite: {values[i]}",
