@@ -92,7 +92,7 @@ class Var:
 
     @property
     def ndim(self) -> int:
-        return len(self.shape)
+        return int(self._value.ndim)
 
     @property
     def size(self) -> int:
