@@ -20,7 +20,7 @@ from hypothesis.extra import numpy as hnp
 
 from backprop import autodiff as ad
 from backprop.autodiff.primitives import PRIMITIVES
-from backprop.autodiff.var import apply
+from backprop.autodiff.var import apply, topological
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -602,6 +602,31 @@ def test_derivatives_of_the_exponential_to_any_order() -> None:
         assert slope(ad.sin, 0.5, order) == expected(0.5)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(*[st.integers(0, 2**16)] * 2), max_size=30), st.integers(1, 4))
+def test_the_order_is_depth_first_and_left_to_right(
+    pairs: list[tuple[int, int]], ends: int
+) -> None:
+    # The order of a tape's lines, and of the terms of every sum of gradients.
+    made = [ad.var(1.0), ad.var(2.0)]
+    for i, j in pairs:
+        made.append(made[i % len(made)] - made[j % len(made)])
+    expected: list[ad.Var] = []
+
+    def visit(node: ad.Var) -> None:
+        if node not in expected_set:
+            expected_set.add(node)
+            for parent in node.parents:
+                visit(parent)
+            expected.append(node)
+
+    expected_set: set[ad.Var] = set()
+    for output in made[-ends:]:
+        visit(output)
+    found = topological(made[-ends:])
+    assert [id(node) for node in found] == [id(node) for node in expected]
+
+
 STEPS = 7_000  # of three operations each
 
 
@@ -659,6 +684,86 @@ def test_every_real_number_becomes_float64(value: Any) -> None:
     assert ad.exp(value).value.dtype == np.float64
     (gradient,) = ad.grad(ad.sum(w * 2), [w])
     assert gradient.value.dtype == np.float64
+
+
+@pytest.mark.parametrize("constant", [
+    3, True, 0.1, -0.0, math.inf, math.nan, np.float64(0.1), np.float32(0.1), np.float16(0.1),
+    np.longdouble(0.1), np.int8(3), np.uint64(2**63), np.True_, np.array(0.1), np.array(3),
+    np.array(0.1, dtype=np.float32), [0.1, 3], (True, False), [[1], [2]],
+    np.arange(6.0).reshape(3, 2).T, np.asfortranarray(np.arange(6).reshape(2, 3)), np.arange(6.0)[::-2],
+], ids=repr)  # fmt: skip
+def test_a_constant_of_any_kind_is_its_float64(constant: Any) -> None:
+    expected = np.array(constant, dtype=np.float64, order="C")
+    w = ad.var(2.0)
+    for value, plain in [
+        (w + constant, 2.0 + expected),
+        (constant - w, expected - 2.0),
+        (w * constant, 2.0 * expected),
+        (ad.where(w > 1.0, constant, w), expected),
+        (ad.where(w > 1.0, w, constant), np.full(expected.shape, 2.0)),
+        (ad.relu(constant), np.maximum(expected, 0.0)),
+    ]:
+        assert value.value.dtype == np.float64
+        np.testing.assert_array_equal(value.value, plain)
+        assert value.value.flags.c_contiguous
+    (gradient,) = ad.grad(ad.sum(w * constant), [w])
+    np.testing.assert_array_equal(gradient.value, np.sum(expected))
+
+
+AWKWARD = [0.0, -0.0, 5e-324, 1.0, -2.0, 1 / 3, 1e308, -1e308, math.inf, -math.inf, math.nan]
+
+
+@pytest.mark.parametrize("op", ["add", "sub", "mul", "div", "power", "maximum", "greater", "equal",
+                                "where", "neg", "relu", "sigmoid", "sum", "max"])  # fmt: skip
+def test_a_number_is_computed_as_the_entry_of_an_array(op: str) -> None:
+    # Single numbers have ways of their own, for speed; none may differ by a bit or a sign of zero.
+    count = len(PRIMITIVES[op].rules)
+    grid = np.meshgrid(*[AWKWARD] * count)
+    params = {"axis": ()} if op in ("sum", "max") else {}
+    with np.errstate(all="ignore"):
+        expected = apply(op, *grid, **params).value
+        for i in np.ndindex(expected.shape):
+            numbers = [g[i] for g in grid]
+            for kind in (np.float64, float, np.array):
+                found = apply(op, *[kind(n) for n in numbers], **params).value
+                assert found.shape == ()
+                np.testing.assert_array_equal(found, expected[i], err_msg=str(numbers))
+                if not np.isnan(found):
+                    assert np.signbit(found) == np.signbit(expected[i]), numbers
+
+
+def test_higher_derivatives_of_a_number_are_those_of_an_array_of_one() -> None:
+    def f(x: ad.Var) -> ad.Var:
+        bent = ad.where(x > 0.5, x**3, x / 2.0) * ad.relu(x - 0.25) + abs(x - 2.0)
+        return ad.maximum(bent * ad.tanh(x), x) - (x >= 1.0) * ad.sigmoid(-x) / x
+
+    for at in (-1.5, 0.3, 0.7, 1.0, 3.0):
+        x, y = ad.var(at), ad.var([at])
+        number, array = f(x), ad.sum(f(y))
+        for _ in range(4):
+            assert float(number.value) == float(array.value)
+            (number,), (entries,) = ad.grad(number, [x]), ad.grad(array, [y])
+            array = ad.sum(entries)
+
+
+def test_single_numbers_announce_what_they_lose() -> None:
+    big, zero = ad.var(1e308), ad.var(0.0)
+    for lose, word in [
+        (lambda: big * 10.0, "overflow"),
+        (lambda: big + big, "overflow"),
+        (lambda: -big - big, "overflow"),
+        (lambda: 1.0 / zero, "divide by zero"),
+        (lambda: zero / zero, "invalid value"),
+        (lambda: zero * math.inf, "invalid value"),
+    ]:
+        with pytest.warns(RuntimeWarning, match=word):
+            lose()
+        with np.errstate(all="raise"), pytest.raises(FloatingPointError, match=word):
+            lose()
+        with np.errstate(all="ignore"):
+            lose()
+    # A comparison and a choice lose nothing.
+    assert float(ad.where(zero > math.nan, 1.0, ad.relu(math.nan) == math.nan).value) == 0.0
 
 
 @pytest.mark.parametrize("shape", [(0,), (0, 3), (2, 0)])

@@ -1,7 +1,10 @@
 """Tapes: what `trace` records replays, at any other values, to the same bits as the function itself."""
 
+import copy
 import json
 import math
+import pickle
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -248,6 +251,52 @@ def test_the_memory_order_of_an_array_changes_no_bit() -> None:
     same(tape.run(w=np.asfortranarray(w)), expected)
     same(ad.trace(f, w=np.asfortranarray(w), s=0.7).run(), expected)
     same(ad.Tape.from_json(tape.to_json()).run(), expected)
+
+
+def test_replays_leave_nothing_behind() -> None:
+    tape = layer_tape()
+    first, other = tape.run(), {name: -np.asarray(v) for name, v in tape.inputs.items()}
+    moved = tape.run(**other)
+    same(tape.run(), first)
+    tape.iterate({"W": "dW"}, 2)
+    same(tape.run(**other), moved)
+
+
+def test_a_copy_and_a_pickle_of_a_tape_are_tapes_of_their_own() -> None:
+    tape = layer_tape()
+    for again in (copy.deepcopy(tape), pickle.loads(pickle.dumps(tape))):
+        assert again.to_json() == tape.to_json()
+        same(again.run(b=[1.0, 2.0]), tape.run(b=[1.0, 2.0]))
+        again.inputs["b"] = np.array([1.0, 2.0])
+        same(again.run(), tape.run(b=[1.0, 2.0]))
+
+
+def test_two_lines_may_read_one_input() -> None:
+    text = (
+        '{"inputs":{"w":3.0},"nodes":[{"op":"input","name":"w"},{"op":"input","name":"w"},'
+        '{"op":"sub","args":[0,1]},{"op":"where","args":[2,0,1]}],"outputs":{"y":2,"w":3}}'
+    )
+    same(ad.Tape.from_json(text).run(w=5.0), {"y": np.array(0.0), "w": np.array(5.0)})
+
+
+def test_numbers_and_arrays_replay_alike() -> None:
+    # Single numbers take Python's arithmetic and choices, arrays NumPy's.
+    tape = ad.trace(
+        lambda w, v: {
+            "choice": ad.where(w > v, ad.relu(w - v), ad.where(w == v, -w, w / v)),
+            "slope": ad.grad(ad.relu(w * v) * w, [w])[0],
+        },
+        w=1.0,
+        v=2.0,
+    )
+    w, v = np.meshgrid([-1e308, -2.0, -0.0, 0.0, 5e-324, 3.0], [-2.0, -0.0, 0.0, 3.0, 1e308])
+    with pytest.warns(RuntimeWarning, match="is the first whose result is not finite"):
+        together = tape.run(w=w, v=v)
+    for i in np.ndindex(w.shape):
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "operation .* is the first", RuntimeWarning)
+            one = tape.run(w=w[i], v=v[i])
+        same(one, {name: values[i] for name, values in together.items()})
 
 
 # Many values at once

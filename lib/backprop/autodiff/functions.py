@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .var import Shape, Var, apply, as_float64
+from .var import Shape, Var, apply, as_float64, binary, unary
 
 Operand = Var | ArrayLike
 Axis = int | Sequence[int] | None
@@ -19,47 +19,47 @@ def constant(value: Operand, what: str) -> Var:
 
 def exp(z: Operand) -> Var:
     r""":math:`e^z`, entry by entry."""
-    return apply("exp", z)
+    return unary("exp", z)
 
 
 def log(z: Operand) -> Var:
     r"""Natural logarithm, entry by entry."""
-    return apply("log", z)
+    return unary("log", z)
 
 
 def sqrt(z: Operand) -> Var:
     """Square root, entry by entry."""
-    return apply("sqrt", z)
+    return unary("sqrt", z)
 
 
 def sin(z: Operand) -> Var:
     """Sine of an angle in radians."""
-    return apply("sin", z)
+    return unary("sin", z)
 
 
 def cos(z: Operand) -> Var:
     """Cosine of an angle in radians."""
-    return apply("cos", z)
+    return unary("cos", z)
 
 
 def tanh(z: Operand) -> Var:
     """Hyperbolic tangent."""
-    return apply("tanh", z)
+    return unary("tanh", z)
 
 
 def sigmoid(z: Operand) -> Var:
     r""":math:`\sigma(z) = 1 / (1 + e^{-z})`."""
-    return apply("sigmoid", z)
+    return unary("sigmoid", z)
 
 
 def softplus(z: Operand) -> Var:
     r""":math:`\ln(1 + e^z)`."""
-    return apply("softplus", z)
+    return unary("softplus", z)
 
 
 def relu(z: Operand) -> Var:
     r""":math:`\max(z, 0)`, with derivative 0 at the kink."""
-    return apply("relu", z)
+    return unary("relu", z)
 
 
 def leaky_relu(z: Operand, slope: float = 0.01) -> Var:
@@ -84,7 +84,7 @@ def logsumexp(z: Operand) -> Var:
 
 def maximum(a: Operand, b: Operand) -> Var:
     """The larger of the two, entry by entry; at a tie the gradient is shared evenly."""
-    return apply("maximum", a, b)
+    return binary("maximum", a, b)
 
 
 def minimum(a: Operand, b: Operand) -> Var:
@@ -119,8 +119,9 @@ def mean(a: Operand, axis: Axis = None, keepdims: bool = False) -> Var:
 def _reduce(op: str, a: Operand, axis: Axis, keepdims: bool) -> Var:
     a = constant(a, op)
     if axis is None:
-        axis = range(a.ndim)
-    axes = _axes(op, axis if isinstance(axis, Sequence) else [axis], a.ndim)
+        axes = tuple(range(a.ndim))
+    else:
+        axes = _axes(op, axis if isinstance(axis, Sequence) else [axis], a.ndim)
     if not axes:
         return a
     kept = apply(op, a, axis=axes)
@@ -139,22 +140,24 @@ def _axes(op: str, axes: Sequence[int], ndim: int) -> tuple[int, ...]:
 def matmul(a: Operand, b: Operand) -> Var:
     """Matrix product of vectors and matrices, as NumPy's ``@``."""
     a, b = constant(a, "matmul"), constant(b, "matmul")
-    if a.ndim not in (1, 2) or b.ndim not in (1, 2) or a.shape[-1] != b.shape[0]:
+    left, right = a.shape, b.shape
+    if len(left) not in (1, 2) or len(right) not in (1, 2) or left[-1] != right[0]:
         raise ValueError(
-            f"matmul: shapes {a.shape} and {b.shape} do not chain; it takes vectors and matrices "
+            f"matmul: shapes {left} and {right} do not chain; it takes vectors and matrices "
             "with as many columns on the left as rows on the right"
         )
-    rows = a if a.ndim == 2 else reshape(a, (1, a.shape[0]))
-    columns = b if b.ndim == 2 else reshape(b, (b.shape[0], 1))
-    product = apply("matmul", rows, columns)
-    return reshape(product, a.shape[:-1] + b.shape[1:])
+    if len(left) == len(right) == 2:
+        return binary("matmul", a, b)
+    rows = a if len(left) == 2 else reshape(a, (1, *left))
+    columns = b if len(right) == 2 else reshape(b, (*right, 1))
+    return reshape(binary("matmul", rows, columns), left[:-1] + right[1:])
 
 
 def transpose(a: Operand, axes: Sequence[int] | None = None) -> Var:
     """Axes in reverse order, or in the given one."""
     a = constant(a, "transpose")
-    order = _axes("transpose", range(a.ndim)[::-1] if axes is None else axes, a.ndim)
-    return apply("transpose", a, axes=order)
+    order = range(a.ndim)[::-1] if axes is None else _axes("transpose", axes, a.ndim)
+    return apply("transpose", a, axes=tuple(order))
 
 
 def reshape(a: Operand, shape: int | Sequence[int]) -> Var:
@@ -164,7 +167,7 @@ def reshape(a: Operand, shape: int | Sequence[int]) -> Var:
     if wanted == a.shape:
         return a
     try:
-        full = np.reshape(np.empty(a.shape), wanted).shape
+        full = a._value.reshape(wanted).shape
     except ValueError:
         raise ValueError(
             f"reshape: {a.size} entries of shape {a.shape} cannot fill {wanted}"

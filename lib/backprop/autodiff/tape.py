@@ -2,14 +2,15 @@
 
 import json
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .node import MALFORMED, PARAMETERS, Node, array, naturals, plain, read_node, write_node
-from .var import PRIMITIVES, Value, finite_float64
+from .var import PRIMITIVES, Value, all_finite, finite_float64
 
 # All others act entry by entry, so on a tape of scalars a whole curve replays at once.
 AXIS_BOUND = (PARAMETERS.keys() - {"input", "const"}) | {"matmul"}
@@ -35,11 +36,19 @@ class Tape:
         self.nodes = tuple(nodes)
         self.outputs = dict(outputs)
         self._entrywise = all(node.op not in AXIS_BOUND and node.shape == () for node in self.nodes)
+        # A replay starts from the constants in their places, then fills the others.
+        self._constants = [node.params.get("value") for node in self.nodes]
+        self._entries = [(i, n.params["name"]) for i, n in enumerate(self.nodes) if n.op == "input"]
+        self._steps = [(i, _step(n)) for i, n in enumerate(self.nodes) if n.args]
 
     def __repr__(self) -> str:
         return (
             f"Tape({', '.join(self.inputs)} -> {', '.join(self.outputs)}; {len(self)} operations)"
         )
+
+    def __reduce__(self) -> Any:
+        # What a tape is; the steps made from it are functions, which cannot be pickled.
+        return Tape, (self.inputs, self.nodes, self.outputs)
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -69,9 +78,9 @@ class Tape:
         values = self._replay(self._checked(inputs))
         # Copies: an output may be an input or a constant that the tape keeps.
         outputs = {name: np.array(values[i]) for name, i in self.outputs.items()}
-        if not all(np.isfinite(value).all() for value in outputs.values()):
+        if not all(all_finite(values[i]) for i in self.outputs.values()):
             for i, node in enumerate(self.nodes):
-                if not np.isfinite(values[i]).all():
+                if not all_finite(values[i]):
                     warnings.warn(
                         f"operation {i} of the tape, {node.op}, is the first whose result is not "
                         f"finite: {values[i]}",
@@ -184,8 +193,13 @@ class Tape:
             values: list[Any] = []
             for i, node in enumerate(nodes):
                 place = f"node {i}, {node.op}"
-                with np.errstate(all="ignore"):
-                    values.append(_result(node, values, inputs))
+                if node.op == "input":
+                    values.append(inputs[node.params["name"]])
+                elif node.op == "const":
+                    values.append(node.params["value"])
+                else:
+                    with np.errstate(all="ignore"):
+                        values.append(_step(node)(values))
                 if np.shape(values[i]) != node.shape:
                     raise ValueError(f"its shape is {np.shape(values[i])}, not {node.shape}")
             place = "outputs"
@@ -212,8 +226,10 @@ class Tape:
                     "trace the function again with the new shape"
                 )
             values[name] = value
-        shapes = {name: np.shape(value) for name, value in values.items()}
-        if self._entrywise and any(shapes.values()):
+        shapes = (
+            {name: np.shape(value) for name, value in values.items()} if self._entrywise else {}
+        )
+        if any(shapes.values()):
             try:
                 full = np.broadcast_shapes(*shapes.values())
             except ValueError:
@@ -224,19 +240,29 @@ class Tape:
         return values
 
     def _replay(self, inputs: Mapping[str, Any]) -> list[Any]:
-        values: list[Any] = []
+        values = self._constants.copy()
+        for i, name in self._entries:
+            values[i] = inputs[name]
         with np.errstate(all="ignore"):
-            for node in self.nodes:
-                values.append(_result(node, values, inputs))
+            for i, step in self._steps:
+                values[i] = step(values)
         return values
 
 
-def _result(node: Node, values: Sequence[Any], inputs: Mapping[str, Any]) -> Any:
-    if node.op == "input":
-        return inputs[node.params["name"]]
-    if node.op == "const":
-        return node.params["value"]
-    return PRIMITIVES[node.op].value(*[values[i] for i in node.args], **node.params)
+def _step(node: Node) -> Callable[[Sequence[Any]], Any]:
+    """The node's own value, as a function of all values before it."""
+    value = PRIMITIVES[node.op].value
+    if node.params:
+        value = partial(value, **node.params)
+    # Nearly every operation has one or two arguments; to collect them in a list takes longer than to
+    # add two numbers.
+    if len(node.args) == 1:
+        (a,) = node.args
+        return lambda values: value(values[a])
+    if len(node.args) == 2:
+        a, b = node.args
+        return lambda values: value(values[a], values[b])
+    return lambda values: value(*[values[i] for i in node.args])
 
 
 def _names(names: Mapping[str, object]) -> str:

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 
 from .node import Node
 from .tape import Tape
-from .var import Value, Var, as_float64, finite_float64, topological
+from .var import Var, as_float64, finite_float64, topological
 
 
 def trace(f: Callable[..., Mapping[str, Var]], /, **inputs: ArrayLike) -> Tape:
@@ -60,26 +60,20 @@ def trace(f: Callable[..., Mapping[str, Var]], /, **inputs: ArrayLike) -> Tape:
                 f"the traced function used {node.params['name']!r} of another trace; "
                 "give it every traced value as an argument of its own"
             )
-    position = {id(node): i for i, node in enumerate(order)}
-    nodes = []
-    for node in order:
-        # What does not depend on an input is a constant, however it was computed.
-        known = not node._traced
-        params = {"value": node._value} if known else node.params
-        args = () if known else tuple(position[id(parent)] for parent in node.parents)
-        nodes.append(Node("const" if known else node.op, args, node.shape, params))
-    return _pruned(values, nodes, {name: position[id(node)] for name, node in outputs.items()})
-
-
-def _pruned(inputs: Mapping[str, Value], nodes: list[Node], outputs: dict[str, int]) -> Tape:
-    """Without the lines that constants were computed from."""
-    used = set(outputs.values()) | {i for i, node in enumerate(nodes) if node.op == "input"}
-    for i in reversed(range(len(nodes))):
+    position = {node: i for i, node in enumerate(order)}
+    # What does not depend on an input is a constant, however it was computed.
+    args = [[position[parent] for parent in node.parents if node._traced] for node in order]
+    # Without the lines that constants were computed from.
+    used = {position[node] for node in (*leaves.values(), *outputs.values())}
+    for i in reversed(range(len(order))):
         if i in used:
-            used.update(nodes[i].args)
-    moved = {old: new for new, old in enumerate(sorted(used))}
-    kept = [
-        Node(nodes[i].op, tuple(moved[a] for a in nodes[i].args), nodes[i].shape, nodes[i].params)
-        for i in sorted(used)
+            used.update(args[i])
+    kept = sorted(used)
+    moved = {old: new for new, old in enumerate(kept)}
+    nodes = [
+        Node(node.op, tuple([moved[a] for a in earlier]), node.shape, node.params)
+        if node._traced
+        else Node("const", (), node.shape, {"value": node._value})
+        for node, earlier in [(order[i], args[i]) for i in kept]
     ]
-    return Tape(inputs, kept, {name: moved[i] for name, i in outputs.items()})
+    return Tape(values, nodes, {name: moved[position[node]] for name, node in outputs.items()})
