@@ -9,7 +9,7 @@
 #   make notebooks run every chapter again and store its outputs
 #   make test      everything that can be wrong
 #   make lint      style, types, spelling; `make format` mends the style
-#   make bench     time the library, the figures and the build
+#   make bench     time the library, the figures and the build; `make peers` installs what to compare with
 #   make peers     install the libraries that it compares ours with (PyTorch, JAX and others)
 #   make measure   weigh and score every page, in every engine (needs npm)
 #   make lock      choose new versions of everything that is installed
@@ -98,7 +98,7 @@ measure: book
 	$(BIN)/python benchmarks/pages/measure.py
 
 # What each of them tells, and how to run one of them alone: benchmarks/README.md.
-BENCHMARKS := step growth loops live book
+BENCHMARKS := step autodiff growth loops live book
 bench: book
 	set -e; for script in $(BENCHMARKS); do $(BIN)/python benchmarks/$$script.py; done
 
