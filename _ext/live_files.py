@@ -1,0 +1,59 @@
+"""Gives every page the script and styles of live figures and of questions, as a Sphinx extension.
+
+Pictures, which notebooks store as images, become part of the page: there they follow its theme, and
+the script moves what is in them.
+
+The library's figures are not imported for it: with matplotlib behind them, they take longer than a build
+in which nothing has changed.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from backprop.still import as_inline
+
+# Each as package/name.js and package/name.css; a question's script needs the figures' before it.
+SCRIPTS = ("live/live", "exercises/questions")
+
+
+def add_files(app: Sphinx) -> None:
+    """Load the scripts and styles on every page."""
+    # The folders hold Python too, so the files are named one by one.
+    for name in SCRIPTS:
+        for kind in ("js", "css"):
+            app.config.html_static_path.append(str(files("backprop") / f"{name}.{kind}"))
+        app.add_css_file(f"{Path(name).name}.css")
+        app.add_js_file(f"{Path(name).name}.js", loading_method="defer")
+
+
+def digest() -> str:
+    """Tell one state of these files from another."""
+    paths = [files("backprop") / f"{name}.{kind}" for name in SCRIPTS for kind in ("js", "css")]
+    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def put_pictures_back(app: Sphinx, document: nodes.document, page: str) -> None:
+    """Have the pictures of outputs inline, those shown from another page's notebook too."""
+    for output in document.findall(nodes.raw):
+        if (
+            output.get("format") == "html"
+            and (html := as_inline(output.astext())) != output.astext()
+        ):
+            output[:] = [nodes.Text(html)]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    # Sphinx writes pages again when a value of the configuration changes; a changed file alone would
+    # leave the old script in the built book.
+    app.add_config_value("live_files", digest(), "html", str)
+    app.connect("builder-inited", add_files)
+    app.connect("doctree-resolved", put_pictures_back)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
