@@ -113,7 +113,7 @@ class _Layer:
         self.a_in, (self.a, self.delta) = a_in, arrays
         self.z = self.a if self.in_place else np.empty_like(self.a)
         self.W_T, self.a_in_T, self.ones = self.W.T, a_in.T, np.ones(a_in.shape[1])
-        self.parameters, self.gradient = layer.parameters, np.zeros_like(layer.parameters)
+        self.parameters, self.gradient = layer._parameters, np.zeros_like(layer._parameters)
         dW, self.db = np.split(self.gradient, [self.W.size])
         self.dW = dW.reshape(self.W.shape)
         # Entry by entry, NumPy is quicker along one axis than along two.

@@ -70,8 +70,8 @@ class Dense:
 
     def _keep(self, W: Array, b: Array) -> None:
         # Copied into one vector, so that an update of both is one operation.
-        self.parameters = np.concatenate([W.reshape(-1), b])
-        self._W, self._b = self.parameters[: W.size].reshape(W.shape), self.parameters[W.size :]
+        self._parameters = np.concatenate([W.reshape(-1), b])
+        self._W, self._b = self._parameters[: W.size].reshape(W.shape), self._parameters[W.size :]
 
     @property
     def W(self) -> Array:
@@ -91,6 +91,7 @@ class Dense:
     def b(self, value: ArrayLike) -> None:
         self._b[...] = checks.check_parameter(value, "b", self._b.shape)
 
+    # In a copy, too, W and b are parts of one vector.
     def __getstate__(self) -> tuple[Array, Array, Activation]:
         return self._W.copy(), self._b.copy(), self.activation
 
@@ -309,10 +310,15 @@ class Network:
         ------
         ValueError, TypeError, FloatingPointError
             As the four do, and before anything has changed.
+
+        Notes
+        -----
+        A step may differ from the four in the last digits, as it takes slopes from the activations:
+        1 - a**2 for tanh.
         """
         lr = real_number(lr, "Network.step: lr", low=0.0)
         x, y = numbers(x, "Network.forward: x"), numbers(y, "Network: y")
-        # The same in arrays of an earlier step, many times as fast; None if anything is in its way.
+        # The same in arrays that are kept, many times as fast; None if anything is in its way.
         loss = self._fused_step(x, y, lr)
         if loss is None:
             run = self.forward(x)
