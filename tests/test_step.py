@@ -68,11 +68,12 @@ def problems(draw):
 
 
 @settings(deadline=None)
-@given(problems(), st.floats(0, 2))
+@given(problems(), st.floats(0, 0.1))
 def test_step_agrees_with_forward_backward_and_update(problem, lr):
     net, x, y = problem
-    other = copy.deepcopy(net)
     for _ in range(3):
+        # From the same weights: where training diverges, a difference in the last digit grows with it.
+        other = copy.deepcopy(net)
         assert net.step(x, y, lr) == pytest.approx(readable(other, x, y, lr), rel=1e-9, abs=1e-12)
         assert agree(net, other)
 
