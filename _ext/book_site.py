@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -121,10 +122,9 @@ def mend_scripts(app: Sphinx, error: Exception | None) -> None:
             file.write_text(muted, encoding="utf-8")
 
 
-def digest(root: Path, *folders: str) -> str:
-    """Tell one state of the files in these folders from another."""
-    files = sorted(file for folder in folders for file in (root / folder).iterdir())
-    return sha256(b"".join(f.read_bytes() for f in files if f.is_file())).hexdigest()
+def digest(files: Iterable[Path]) -> str:
+    """Tell one state of these files from another."""
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -132,7 +132,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # Jupyter Book always sets this one; its owner, sphinx_comments, is not loaded.
     app.add_config_value("comments_config", {}, "html")
     # Sphinx writes pages again when a value of the configuration changes, not when such a file does.
-    now = digest(Path(app.confdir), "_ext", "_static")
+    root = Path(app.confdir)
+    behind = sorted(path for folder in ("_ext", "_static") for path in (root / folder).iterdir())
+    now = digest(path for path in behind if path.is_file())
     app.add_config_value("files_behind_pages", now, "html", str)
     app.add_config_value("lite_folder", os.environ.get("BOOK_LITE", "").strip("/"), "html", str)
     app.connect("config-inited", set_buttons, priority=100)

@@ -9,7 +9,6 @@ in which nothing has changed.
 
 from __future__ import annotations
 
-from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,25 +17,26 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from backprop.still import as_inline
+from book_site import digest
 
-# Each as package/name.js and package/name.css; a question's script needs the figures' before it.
-SCRIPTS = ("live/live", "exercises/questions")
+# The folders hold Python too, so the files are named one by one. A question's script needs the figures'
+# before it.
+LIBRARY = Path(str(files("backprop")))
+FILES = [
+    LIBRARY / f"{name}.{kind}"
+    for name in ("live/live", "exercises/questions")
+    for kind in ("css", "js")
+]
 
 
 def add_files(app: Sphinx) -> None:
     """Load the scripts and styles on every page."""
-    # The folders hold Python too, so the files are named one by one.
-    for name in SCRIPTS:
-        for kind in ("js", "css"):
-            app.config.html_static_path.append(str(files("backprop") / f"{name}.{kind}"))
-        app.add_css_file(f"{Path(name).name}.css")
-        app.add_js_file(f"{Path(name).name}.js", loading_method="defer")
-
-
-def digest() -> str:
-    """Tell one state of these files from another."""
-    paths = [files("backprop") / f"{name}.{kind}" for name in SCRIPTS for kind in ("js", "css")]
-    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+    for file in FILES:
+        app.config.html_static_path.append(str(file))
+        if file.suffix == ".css":
+            app.add_css_file(file.name)
+        else:
+            app.add_js_file(file.name, loading_method="defer")
 
 
 def put_pictures_back(app: Sphinx, document: nodes.document, page: str) -> None:
@@ -53,7 +53,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     # Sphinx writes pages again when a value of the configuration changes; a changed file alone would
     # leave the old script in the built book.
-    app.add_config_value("live_files", digest(), "html", str)
+    app.add_config_value("live_files", digest(FILES), "html", str)
     app.connect("builder-inited", add_files)
     app.connect("doctree-resolved", put_pictures_back)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

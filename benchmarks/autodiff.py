@@ -24,15 +24,17 @@ import argparse
 import importlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
-from timing import Way, ratio, take_turns
+from timing import Way, one_core, ratio, take_turns
 
 from backprop import autodiff as ad
 
 Numbers = Callable[[], Sequence[Any]]
 Recorded = Callable[..., dict[str, ad.Var]]
+Peer = Callable[[Any], Numbers]
 
 REPEATS = 250  # of the chain's four operations
 # Here the relu is open, and the chain neither grows nor dies out.
@@ -78,12 +80,12 @@ def our_network(**arrays: Any) -> dict[str, ad.Var]:
     return {"loss": loss} | {f"d{n}": g for n, g in zip(WEIGHTS, gradients, strict=True)}
 
 
-def ours(f: Recorded, variables: Mapping[str, Any], **fixed: Any) -> Numbers:
+def ours(f: Recorded, variables: Mapping[str, Any]) -> Numbers:
     """Return a way that makes Vars of the variables, calls f, and reads the numbers."""
 
     def way() -> Sequence[Any]:
         leaves = {name: ad.var(value) for name, value in variables.items()}
-        return [result.value for result in f(**leaves, **fixed).values()]
+        return [result.value for result in f(**leaves).values()]
 
     return way
 
@@ -170,39 +172,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15, help="samples of each way (15)")
     rounds = parser.parse_args().rounds
+    one_core()
     micrograd, autograd, torch = map(peer, ("micrograd.engine", "autograd", "torch"))
     print(f"{'':8} {'':20} {'median':>6}   (quartiles)")
 
     arrays = batch()
     data = {name: arrays[name] for name in ("x", "y")}
     weights = {name: arrays[name] for name in WEIGHTS}
-    ways = {"ours": ours(our_chain, POINT)}
-    if micrograd:
-        ways["micrograd"] = micrograd_chain(micrograd)
-    if torch:
-        ways["torch"] = torch_chain(torch)
-    agree(ways)
-    show("chain", ways, "ours", rounds)
-
-    ways = {"ours": ours(our_network, weights, **data)}
-    if autograd:
-        ways["autograd"] = autograd_network(autograd)
-    if torch:
-        ways["torch"] = torch_network(torch)
-    agree(ways)
-    show("network", ways, "ours", rounds)
-
-    def chain_of(x: Any, w: Any) -> dict[str, ad.Var]:
-        return our_chain(x, w)
-
-    def network_of(**leaves: Any) -> dict[str, ad.Var]:
-        return our_network(**leaves, **data)
-
-    replayed: list[tuple[str, Recorded, Mapping[str, Any]]] = [
-        ("chain", chain_of, POINT),
-        ("network", network_of, weights),
+    network = partial(our_network, **data)
+    compared: list[tuple[str, Recorded, Mapping[str, Any], list[tuple[str, Any, Peer]]]] = [
+        (
+            "chain",
+            our_chain,
+            POINT,
+            [("micrograd", micrograd, micrograd_chain), ("torch", torch, torch_chain)],
+        ),
+        (
+            "network",
+            network,
+            weights,
+            [("autograd", autograd, autograd_network), ("torch", torch, torch_network)],
+        ),
     ]
-    for what, f, values in replayed:
+    for what, f, values, peers in compared:
+        ways = {"ours": ours(f, values)} | {name: way(there) for name, there, way in peers if there}
+        agree(ways)
+        show(what, ways, "ours", rounds)
+
+    for what, f, values, _ in compared:
         tape = ad.trace(f, **values)
         ways = {
             "replay": lambda t=tape, v=values: [*t.run(**v).values()],

@@ -21,7 +21,6 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read when NumPy loads: one core for 
 
 import argparse
 import json
-import platform
 import statistics
 import tracemalloc
 from collections.abc import Callable, Sequence
@@ -32,7 +31,7 @@ from typing import Any
 import numpy as np
 from limit import Limit
 from problems import Array, Problem
-from timing import one_core, ratio, take_turns
+from timing import measured_on, one_core, ratio, take_turns
 
 STORED = Path(__file__).resolve().parents[1] / "chapters" / "data" / "growth.json"
 
@@ -162,11 +161,9 @@ def measure_size(sweep: str, value: int) -> dict[str, Any]:
 
 def measure(sweeps: Sequence[str]) -> dict[str, Any]:
     """The tables of these sweeps, and what they were measured on, as `--store` keeps them."""
-    version = ".".join(platform.python_version_tuple()[:2])
     return {
         "what": "forward and backward of layers of equal width, relu, half_squared_error",
-        "on": f"one core, {platform.python_implementation()} {version}, "
-        f"NumPy {'.'.join(np.__version__.split('.')[:2])}",
+        "on": measured_on(),
         "how": f"{ROUNDS} interleaved samples; backward ÷ forward: median and quartiles",
         "date": datetime.now(UTC).date().isoformat(),
         "units": {

@@ -16,7 +16,6 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read when NumPy loads: one core for 
 
 import argparse
 import json
-import platform
 import statistics
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -24,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from timing import ratio, take_turns
+from timing import measured_on, ratio, take_turns
 
 STORED = Path(__file__).resolve().parents[1] / "chapters" / "data" / "loops.json"
 
@@ -95,11 +94,9 @@ def measure_layer(units: int) -> dict[str, float]:
 
 def measure() -> dict[str, Any]:
     """The whole table, and what it was measured on, as `--store` keeps it."""
-    version = ".".join(platform.python_version_tuple()[:2])
     return {
         "what": f"one layer n to n, {EXAMPLES} examples, forward and backward",
-        "on": f"one core, {platform.python_implementation()} {version}, "
-        f"NumPy {'.'.join(np.__version__.split('.')[:2])}",
+        "on": measured_on(),
         "how": f"median seconds of {ROUNDS} interleaved samples",
         "date": datetime.now(UTC).date().isoformat(),
         "examples": EXAMPLES,

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import gc
 import os
+import platform
 import random
 import statistics
 import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
+
+import numpy as np
 
 Way = Callable[[], object]
 Samples = dict[str, list[float]]
@@ -35,6 +38,14 @@ def one_core() -> None:
     """
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def measured_on() -> str:
+    """Say what stored tables were measured on."""
+    version, numpy = (
+        ".".join(v.split(".")[:2]) for v in (platform.python_version(), np.__version__)
+    )
+    return f"one core, {platform.python_implementation()} {version}, NumPy {numpy}"
 
 
 def take_turns(ways: Mapping[str, Way], *, rounds: int = 15, enough: float = 0.02) -> Samples:

@@ -21,18 +21,19 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
-import yaml
 from nbval.plugin import IPyNbFile
+
+from contents import page_names
+from serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request
@@ -76,16 +77,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator[N
 
 def book_pages() -> list[str]:
     """Every page of the site that has content, as a path inside it: the table of contents tells."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-
-    def files(entry: dict[str, Any]) -> Iterator[str]:
-        if "file" in entry:
-            yield entry["file"]
-        for key in ("parts", "chapters", "sections"):
-            for child in entry.get(key, ()):
-                yield from files(child)
-
-    return [f"{name}.html" for name in (toc["root"], *files(toc))]
+    return [f"{name}.html" for name in page_names()]
 
 
 def sources() -> list[Path]:
@@ -124,20 +116,6 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
-
-
-@contextmanager
-def serving(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
-    """The address of a server on loopback with these answers, without a final slash."""
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{httpd.server_port}"
-    finally:
-        httpd.shutdown()
-        httpd.server_close()
-        thread.join()
 
 
 @contextmanager

@@ -107,7 +107,11 @@ def test_trusting(tmp_path: Path, factor: str) -> None:
         ],
         cwd=tmp_path,
         env=os.environ
-        | {"PYTHONPATH": os.pathsep.join([str(tmp_path / "lib"), str(ROOT / "tests")])},
+        | {
+            "PYTHONPATH": os.pathsep.join(
+                map(str, (tmp_path / "lib", ROOT / "tests", ROOT / "tools"))
+            )
+        },
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

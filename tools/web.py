@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
@@ -25,7 +25,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-import yaml
+from contents import page_names
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = "Backpropagation, live"
@@ -101,19 +101,6 @@ class Head(HTMLParser):
 def chapter_title(page_title: str) -> str:
     """The page's own part of its title."""
     return re.sub(rf"(?: [—-] {BOOK}|: an interactive textbook)$", "", page_title)
-
-
-def page_names(toc: Mapping[str, Any]) -> list[str]:
-    """The pages of the table of contents, in its order."""
-
-    def files(entry: Mapping[str, Any]) -> Iterator[str]:
-        if "file" in entry:
-            yield entry["file"]
-        for key in ("parts", "chapters", "sections"):
-            for child in entry.get(key, ()):
-                yield from files(child)
-
-    return [toc["root"], *files(toc)]
 
 
 def address_of(address: str, name: str) -> str:
@@ -233,8 +220,7 @@ def publish(site: Path, web: Path, address: str, root: Path = ROOT) -> None:
     if web.exists():
         shutil.rmtree(web)
     shutil.copytree(site, web, ignore=shutil.ignore_patterns(".buildinfo"))
-    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    names = page_names(toc)
+    names = page_names(root)
     for name in [*names, "genindex", "search"]:
         page = web / f"{name}.html"
         html = page.read_text(encoding="utf-8")

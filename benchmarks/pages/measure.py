@@ -24,19 +24,20 @@ import shutil
 import statistics
 import subprocess
 import sys
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache, partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tools"))
+from contents import page_names
+from serving import serving
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -83,25 +84,9 @@ class Handler(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@contextmanager
-def served(site: Path) -> Iterator[str]:
-    """The address of a server on loopback, with a final slash."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(site)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 def pages() -> list[str]:
     """Every page of the book in the order of its table of contents, and the one for searching."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    files = [entry["file"] for part in toc["parts"] for entry in part["chapters"]]
-    return [f"{name}.html" for name in (toc["root"], *files, "search")]
+    return [f"{name}.html" for name in (*page_names(), "search")]
 
 
 def visits(browser: Browser, address: str, names: list[str]) -> tuple[int, int]:
@@ -175,7 +160,11 @@ def page_rows(runs: int, chosen: list[str]) -> Iterator[str]:
     )
     yield "| --- |" + " ---: |" * 10 + " --- | --- |"
     order = pages()
-    with served(SITE) as address, sync_playwright() as playwright:
+    with (
+        serving(partial(Handler, directory=str(SITE))) as server,
+        sync_playwright() as playwright,
+    ):
+        address = f"{server}/"
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         for i, name in enumerate(order):
             if chosen and name not in chosen:

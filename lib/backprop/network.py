@@ -93,7 +93,7 @@ class Dense:
 
     # In a copy, too, W and b are parts of one vector.
     def __getstate__(self) -> tuple[Array, Array, Activation]:
-        return self._W.copy(), self._b.copy(), self.activation
+        return self._W, self._b, self.activation
 
     def __setstate__(self, state: tuple[Array, Array, Activation]) -> None:
         *arrays, self.activation = state
