@@ -59,6 +59,8 @@ OPTIONS = [
 # anywidget cuts off from Python what has not started within two seconds, which the busiest machine may
 # need for anything at all. A reader would run the notebook again, and so does the test.
 LATE = "[anywidget] Failed to initialize model."
+# So is a dialog of the application's own: it asks for a kernel, say, when its server was slow to answer.
+DIALOG = "A dialog: "
 # Of every code cell that is not folded; the last is the one to type into.
 PROMPTS = """() => [...document.querySelectorAll(".jp-Notebook .jp-CodeCell .jp-InputPrompt")]
   .filter((prompt) => prompt.offsetParent).map((prompt) => prompt.textContent.trim())"""
@@ -245,10 +247,17 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[[str, str], Not
         page.on(
             "pageerror", lambda e: None if notebook_own(e) else problems.append(e.stack or str(e))
         )
+
+        def answer(dialog: Locator) -> None:
+            problems.append(DIALOG + dialog.inner_text())
+            dialog.locator(".jp-mod-accept").click()
+
+        page.add_locator_handler(page.locator("dialog.jp-Dialog"), answer)
         path = APPLICATIONS[application].format(chapter)
         page.goto(f"{server.url}{path}token={server.token}")
         notebook.run_all()
-        if any(LATE in problem for problem in problems) and (attempts := attempts - 1):
+        busy = any(LATE in problem or DIALOG in problem for problem in problems)
+        if busy and (attempts := attempts - 1):
             return open_one(application, chapter, attempts)
         return notebook
 
