@@ -6,9 +6,11 @@ differences* of the recorded value, which need no complex function and carry on 
 And, where a formula is short, the formula itself.
 """
 
+import copy
 import functools
 import gc
 import math
+import pickle
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -20,7 +22,7 @@ from hypothesis.extra import numpy as hnp
 
 from backprop import autodiff as ad
 from backprop.autodiff.primitives import PRIMITIVES
-from backprop.autodiff.var import apply, topological
+from backprop.autodiff.var import accumulate, apply, topological
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -458,6 +460,14 @@ def test_a_polynomial_differentiates_at_zero() -> None:
         assert found == expected
 
 
+def test_a_base_has_slope_0_where_the_exponent_is_0() -> None:
+    # 0 · 0⁻¹ on the way, whether the exponent is a constant or a variable.
+    for exponent in (0.0, ad.var(0.0)):
+        base = ad.var([0.0, 2.0])
+        (slope,) = ad.grad(ad.sum(base**exponent), [base])
+        np.testing.assert_array_equal(slope.value, [0.0, 0.0])
+
+
 def test_an_exponent_has_slope_0_where_the_base_is_0() -> None:
     assert slope(lambda n: 0.0**n, 1.5) == 0.0
 
@@ -671,6 +681,98 @@ def test_a_long_graph_is_freed_at_once_and_without_recursion() -> None:
         assert recorded_vars() == before
     finally:
         gc.enable()
+
+
+# Gradients are computed first, and recorded only when they are differentiated again.
+
+
+def same_bits(found: Any, expected: Any) -> None:
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(np.signbit(found), np.signbit(expected))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_gradient_is_the_same_computed_alone_and_recorded(case: Case) -> None:
+    variables = [ad.var(p) for p in case.points]
+    loss = case.derivative(0, variables)
+    found = ad.grad(loss, variables)
+    before = [g.value.copy() for g in found]
+    for value, recorded in zip(before, accumulate(loss, variables, recorded=True), strict=True):
+        same_bits(value, recorded.value)
+    ad.grad(ad.sum(sum(ad.sum(g) for g in found)), variables)  # and recording moves no number
+    for value, gradient in zip(before, found, strict=True):
+        same_bits(gradient.value, value)
+
+
+FINITE = [0.0, -0.0, 5e-324, 1.0, 2.0, -2.0, 1 / 3, 1e308, -1e308]
+
+
+@np.errstate(all="ignore")
+@pytest.mark.parametrize("op", ["add", "sub", "mul", "div", "power", "maximum", "where", "neg", "relu",
+                                "sigmoid", "tanh", "softplus", "exp"])  # fmt: skip
+def test_so_it_is_where_numbers_are_awkward(op: str) -> None:
+    count = len(PRIMITIVES[op].rules)
+    for numbers in np.array(np.meshgrid(*[FINITE] * count)).reshape(count, -1).T:
+        if op == "power" and tuple(numbers) == (5e-324, 0.0):
+            continue  # recorded for a variable exponent: 0 · 5e-324⁻¹, which overflows
+        variables = [ad.var(n) for n in numbers]
+        loss = apply(op, *variables) * 3.0
+        computed = accumulate(loss, variables, recorded=False)
+        recorded = accumulate(loss, variables, recorded=True)
+        for value, var in zip(computed, recorded, strict=True):
+            np.testing.assert_array_equal(value, var.value, err_msg=str(numbers))
+
+
+def test_a_gradient_is_recorded_only_when_it_is_asked_for() -> None:
+    x = ad.var(0.5)
+    (slope,) = ad.grad(ad.exp(x) * x, [x])
+    before = recorded_vars()
+    value = float(slope.value)
+    assert recorded_vars() == before
+    assert value == pytest.approx(1.5 * math.exp(0.5), rel=1e-15)
+    (bend,) = ad.grad(slope, [x])
+    assert recorded_vars() > before + 1
+    assert float(bend.value) == pytest.approx(2.5 * math.exp(0.5), rel=1e-15)
+
+
+def test_a_gradient_depends_on_the_gradients_it_was_made_of() -> None:
+    # L = sin(h) w with h = w²: dL/dw = dL/dh · 2w + sin h, of which dL/dh is a part.
+    w = ad.var(0.7)
+    h = w * w
+    for wrt in ([w, h], [h, w], [w, h, h]):
+        gradients = dict(zip(wrt, ad.grad(ad.sin(h) * w, wrt), strict=True))
+        (share,) = ad.grad(gradients[w], [gradients[h]])
+        assert float(share.value) == 2 * 0.7
+
+
+def test_a_gradient_whose_siblings_are_gone_still_knows_its_history() -> None:
+    w = ad.var(0.7)
+    h = w * w
+    slope = ad.grad(ad.sin(h) * w, [w, h])[0]
+    (bend,) = ad.grad(slope, [w])
+    # (w sin w²)'' = 6w cos w² - 4w³ sin w²
+    assert float(bend.value) == pytest.approx(
+        6 * 0.7 * math.cos(0.49) - 4 * 0.7**3 * math.sin(0.49), rel=1e-14
+    )
+
+
+@pytest.mark.parametrize("duplicate", [
+    lambda pair: (copy.copy(pair[0]), pair[1]), copy.deepcopy, lambda pair: pickle.loads(pickle.dumps(pair)),
+], ids=["copy", "deepcopy", "pickle"])  # fmt: skip
+def test_a_copied_gradient_can_be_differentiated(duplicate: Callable[[Any], Any]) -> None:
+    x = ad.var(0.5)
+    (slope,) = ad.grad(x**3, [x])
+    # Together, so that the copy of the gradient belongs to the copy of x.
+    other, at = duplicate((slope, x))
+    (bend,) = ad.grad(other, [at])
+    assert (float(other.value), float(bend.value)) == (0.75, 3.0)
+
+
+def test_a_gradient_has_no_other_attributes() -> None:
+    x = ad.var(0.5)
+    (slope,) = ad.grad(x * x, [x])
+    with pytest.raises(AttributeError, match="Gradient has no attribute 'grad'"):
+        _ = slope.grad
 
 
 # Numbers in

@@ -118,16 +118,17 @@ def mean(a: Operand, axis: Axis = None, keepdims: bool = False) -> Var:
 
 def _reduce(op: str, a: Operand, axis: Axis, keepdims: bool) -> Var:
     a = constant(a, op)
+    shape = a.shape
     if axis is None:
-        axes = tuple(range(a.ndim))
+        axes = tuple(range(len(shape)))
     else:
-        axes = _axes(op, axis if isinstance(axis, Sequence) else [axis], a.ndim)
+        axes = _axes(op, axis if isinstance(axis, Sequence) else [axis], len(shape))
     if not axes:
         return a
     kept = apply(op, a, axis=axes)
     if keepdims:
         return kept
-    return reshape(kept, [n for i, n in enumerate(a.shape) if i not in axes])
+    return apply("reshape", kept, shape=tuple([n for i, n in enumerate(shape) if i not in axes]))
 
 
 def _axes(op: str, axes: Sequence[int], ndim: int) -> tuple[int, ...]:

@@ -1,8 +1,9 @@
 """The primitives: what each operation computes, and beside it how its gradient flows back.
 
 In every rule ``g`` is the upstream gradient, ``out`` the operation's own result; then come its
-arguments and parameters. Where NumPy stretched an argument, `grad` sums over its copies, so the rules
-need not. The page's `live.js` holds the values of these same names, and no rule.
+arguments and parameters. All are Vars, or all are plain numbers and arrays. Where NumPy stretched an
+argument, `grad` sums over its copies, so the rules need not. The page's `live.js` holds the values of
+these same names, and no rule.
 """
 
 import operator
@@ -10,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .functions import broadcast_to, reshape, take, transpose, where
-from .var import PRIMITIVES, Primitive, Rule, Shape, Value, Var, apply, unary
+from .var import PRIMITIVES, Primitive, Rule, Shape, Value, Var, operate
 
 
 def primitive(name: str, value: Any, *rules: Rule | None) -> None:
@@ -33,21 +33,31 @@ primitive(
 primitive("neg", operator.neg, lambda g, out, a: -g)
 
 
-def power_rule(g: Var, out: Var, a: Var, n: Var) -> Var:
+def all_are(value: Any, number: float) -> bool:
+    if type(value) is np.float64:
+        return bool(value == number)
+    return not np.count_nonzero(value != number)  # np.all takes three times as long
+
+
+def power_rule(g: Any, out: Any, a: Any, n: Any) -> Any:
     """n aⁿ⁻¹, without a power where n is the constant 1 or 2 (the usual square)."""
-    if n.op != "const":
-        return g * (n * a ** (n - 1.0))
-    if not np.count_nonzero(n._value != 1.0):  # np.all would take longer than the rest of the rule
+    if isinstance(n, Var):
+        if n.op != "const":
+            # Where n = 0 and a = 0 the factor n settles it; 0 · 0⁻¹ would be NaN.
+            return g * (n * operate("where", (n == 0.0) * (a == 0.0), 1.0, a) ** (n - 1.0))
+        exponent = n._value
+    else:
+        exponent = n
+    if all_are(exponent, 1.0):
         return g
-    if not np.count_nonzero(n._value != 2.0):
+    if all_are(exponent, 2.0):
         return g * (n * a)
-    # Where n = 0 the factor n settles it; 0 · a⁻¹ would be NaN at a = 0.
-    return g * (n * a ** np.where(n._value == 0.0, 0.0, n._value - 1.0))
+    return g * (n * a ** np.where(exponent == 0.0, 0.0, exponent - 1.0))
 
 
-def exponent_rule(g: Var, out: Var, a: Var, n: Var) -> Var:
+def exponent_rule(g: Any, out: Any, a: Any, n: Any) -> Any:
     """aⁿ ln a; at a = 0 the limit 0, which ln 0 would hide. NaN for a < 0, where aⁿ has gaps."""
-    return g * out * unary("log", where(a == 0.0, 1.0, a))
+    return g * out * operate("log", operate("where", a == 0.0, 1.0, a))
 
 
 primitive("power", np.power, power_rule, exponent_rule)
@@ -57,8 +67,8 @@ primitive("power", np.power, power_rule, exponent_rule)
 primitive("exp", np.exp, lambda g, out, z: g * out)
 primitive("log", np.log, lambda g, out, z: g / z)
 primitive("sqrt", np.sqrt, lambda g, out, z: g * 0.5 / out)
-primitive("sin", np.sin, lambda g, out, z: g * unary("cos", z))
-primitive("cos", np.cos, lambda g, out, z: -g * unary("sin", z))
+primitive("sin", np.sin, lambda g, out, z: g * operate("cos", z))
+primitive("cos", np.cos, lambda g, out, z: -g * operate("sin", z))
 primitive("tanh", np.tanh, lambda g, out, z: g * (1.0 - out * out))
 
 
@@ -69,8 +79,8 @@ def sigmoid_value(z: Value) -> Any:
 
 
 # σ(−z) rather than 1 − σ(z), which rounds to 0 for z beyond 37.
-primitive("sigmoid", sigmoid_value, lambda g, out, z: g * out * unary("sigmoid", -z))
-primitive("softplus", lambda z: np.logaddexp(0.0, z), lambda g, out, z: g * unary("sigmoid", z))
+primitive("sigmoid", sigmoid_value, lambda g, out, z: g * out * operate("sigmoid", -z))
+primitive("softplus", lambda z: np.logaddexp(0.0, z), lambda g, out, z: g * operate("sigmoid", z))
 
 # Choices. A comparison gives 1 or 0 and passes no gradient.
 
@@ -78,10 +88,13 @@ primitive("greater", lambda a, b: np.float64(a > b), None, None)
 primitive("equal", lambda a, b: np.float64(a == b), None, None)
 
 
+NUMBERS = (np.float64, np.bool_, float)
+
+
 def where_value(condition: Any, a: Any, b: Any) -> Any:
     # Between single numbers Python chooses in a tenth of NumPy's time.
-    if type(condition) is type(a) is type(b) is np.float64:
-        return a if condition else b
+    if type(condition) in NUMBERS and type(a) in NUMBERS and type(b) in NUMBERS:
+        return np.float64(a if condition else b)
     return np.where(condition != 0.0, a, b)
 
 
@@ -89,8 +102,8 @@ primitive(
     "where",
     where_value,
     None,
-    lambda g, out, condition, a, b: where(condition, g, 0.0),
-    lambda g, out, condition, a, b: where(condition, 0.0, g),
+    lambda g, out, condition, a, b: operate("where", condition, g, 0.0),
+    lambda g, out, condition, a, b: operate("where", condition, 0.0, g),
 )
 # At a tie both arguments get half.
 primitive(
@@ -108,21 +121,21 @@ def relu_value(z: Any) -> Any:
 
 
 # The kink: relu'(0) = 0, as in the rest of the book.
-primitive("relu", relu_value, lambda g, out, z: where(z > 0.0, g, 0.0))
+primitive("relu", relu_value, lambda g, out, z: operate("where", z > 0.0, g, 0.0))
 
 # Shapes and sums. Reductions keep the reduced axes at length 1; `reshape` drops them.
 
 primitive(
     "sum",
     lambda a, axis: np.add.reduce(a, axis=axis, keepdims=True),
-    lambda g, out, a, axis: broadcast_to(g, a.shape),
+    lambda g, out, a, axis: g if g.shape == a.shape else operate("broadcast_to", g, shape=a.shape),
 )
 
 
-def max_rule(g: Var, out: Var, a: Var, axis: tuple[int, ...]) -> Var:
+def max_rule(g: Any, out: Any, a: Any, axis: tuple[int, ...]) -> Any:
     """The largest entry takes all; entries that tie share evenly."""
     winners = a == out
-    return g * winners / apply("sum", winners, axis=axis)
+    return g * winners / operate("sum", winners, axis=axis)
 
 
 primitive("max", lambda a, axis: np.max(a, axis=axis, keepdims=True), max_rule)
@@ -131,7 +144,9 @@ primitive("max", lambda a, axis: np.max(a, axis=axis, keepdims=True), max_rule)
 def broadcast_value(a: Any, shape: Shape) -> Any:
     # One number for all entries, as in the gradient of every mean, without broadcast_to's iterator.
     if a.size == 1 and a.ndim <= len(shape) and min(shape, default=0) >= 0:
-        return np.full(shape, a.item())
+        entries = np.empty(shape)
+        entries.fill(a.item())
+        return entries
     return np.array(np.broadcast_to(a, shape), order="C")
 
 
@@ -143,18 +158,20 @@ primitive(
 primitive(
     "reshape",
     lambda a, shape: a.reshape(shape)[()],  # of shape () a number, with which one computes faster
-    lambda g, out, a, shape: reshape(g, a.shape),
+    lambda g, out, a, shape: operate("reshape", g, shape=a.shape),
 )
 primitive(
     "transpose",
     lambda a, axes: a.transpose(axes).copy(),
-    lambda g, out, a, axes: transpose(g, [axes.index(i) for i in range(len(axes))]),
+    lambda g, out, a, axes: operate(
+        "transpose", g, axes=tuple([axes.index(i) for i in range(len(axes))])
+    ),
 )
 primitive(
     "matmul",
     np.matmul,
-    lambda g, out, a, b: g @ transpose(b),
-    lambda g, out, a, b: transpose(a) @ g,
+    lambda g, out, a, b: g @ operate("transpose", b, axes=(1, 0)),
+    lambda g, out, a, b: operate("transpose", a, axes=(1, 0)) @ g,
 )
 
 
@@ -170,10 +187,10 @@ def put_value(a: Value, indices: tuple[int, ...], shape: Shape) -> Any:
 primitive(
     "take",
     lambda a, indices, shape: np.ravel(a)[np.asarray(indices, dtype=np.intp)].reshape(shape),
-    lambda g, out, a, indices, shape: apply("put", g, indices=indices, shape=a.shape),
+    lambda g, out, a, indices, shape: operate("put", g, indices=indices, shape=a.shape),
 )
 primitive(
     "put",
     put_value,
-    lambda g, out, a, indices, shape: take(g, indices, a.shape),
+    lambda g, out, a, indices, shape: operate("take", g, indices=indices, shape=a.shape),
 )

@@ -2,20 +2,26 @@
 
 Every operation is a *primitive*: its value, and one rule per argument that turns the gradient with
 respect to the result (the upstream gradient) into the gradient with respect to that argument. The
-rules are written with Vars, so they are recorded too, and a gradient can be differentiated again.
+rules act on Vars and on plain numbers alike: on Vars they are recorded too, and so a gradient can be
+differentiated again.
 """
 
 import math
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+FLOAT64 = np.dtype(np.float64)
+SAFE = 2**63  # whole numbers below it are numbers to NumPy, too
+
 Value = NDArray[np.float64]
 Shape = tuple[int, ...]
-Rule = Callable[..., "Var"]
+Rule = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Primitive:
     rules
         For each argument, ``rule(upstream, result, *arguments, **parameters)``: its gradient, one
         for each copy where NumPy stretched the argument. None where the result does not change
-        smoothly with the argument.
+        smoothly with the argument. All are Vars, or all are their values.
     """
 
     value: Callable[..., Any]
@@ -218,9 +224,12 @@ class Var:
 
 def as_float64(value: Any, what: str) -> Any:
     """The value as a float64 scalar or array; a clear error for anything that is not real."""
-    # What most constants are; the way through an array takes five times as long.
-    if type(value) is float or type(value) is np.float64:
+    # What most constants are; the way below takes up to five times as long.
+    kind = type(value)
+    if kind is float or kind is np.float64 or (kind is int and -SAFE < value < SAFE):
         return np.float64(value)
+    if kind is np.ndarray and value.dtype is FLOAT64 and value.shape:
+        return value.copy()
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -355,7 +364,8 @@ def grad(loss: Var, wrt: Sequence[Var]) -> tuple[Var, ...]:
     -------
     tuple of Var
         One gradient per entry of ``wrt``, in its shape; zeros where the loss does not depend on
-        it. They are recorded, so `grad` can be applied to them again.
+        it. `grad` can be applied to them again: how they were computed is recorded as well, when
+        it is first asked for.
 
     Raises
     ------
@@ -371,12 +381,72 @@ def grad(loss: Var, wrt: Sequence[Var]) -> tuple[Var, ...]:
     if isinstance(wrt, Var):
         raise TypeError("grad expects a list of Vars, got a Var; write grad(loss, [w])")
     wrt = tuple(wrt)
-    for name, node in [("loss", loss), *((f"wrt[{i}]", w) for i, w in enumerate(wrt))]:
+    for i, node in enumerate((loss, *wrt)):
         if not isinstance(node, Var):
+            name = f"wrt[{i - 1}]" if i else "loss"
             raise TypeError(f"grad expects {name} to be a Var, got {type(node).__name__}")
     if loss.shape != ():
         raise ValueError(f"grad expects a scalar loss, got shape {loss.shape}; sum or average it")
 
+    if loss._traced:  # a tape holds the backward pass as well
+        return tuple(accumulate(loss, wrt, recorded=True))
+
+    def record() -> None:
+        alive = [
+            (w, g) for w, known in zip(wrt, gradients, strict=True) if (g := known()) is not None
+        ]
+        shares = accumulate(loss, [w for w, _ in alive], recorded=True, known=dict(alive))
+        for (_, gradient), share in zip(alive, shares, strict=True):
+            gradient.remember(share)
+
+    values = accumulate(loss, wrt, recorded=False)
+    results = tuple(Gradient(value, record) for value in values)
+    # Weakly, or a gradient would hold on to itself by the way of its record.
+    gradients = [weakref.ref(gradient) for gradient in results]
+    return results
+
+
+class Gradient(Var):
+    """A gradient's number; how it was computed is recorded only when someone asks.
+
+    Most gradients are read and never differentiated again, and to compute takes half as long as to
+    compute and record.
+    """
+
+    __slots__ = ("__weakref__", "_record")
+
+    def __init__(self, value: Any, record: Callable[[], None]) -> None:
+        self._value = value
+        self._traced = False
+        self._record = record
+
+    def __getattr__(self, name: str) -> Any:
+        # Asked only for what is not there; for Python's own questions, copying's for example, too.
+        if name not in ("op", "parents", "params"):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        self._record()
+        return getattr(self, name)
+
+    def __reduce__(self) -> Any:
+        return Var, (self._value, self.op, self.parents, self.params)
+
+    def remember(self, recorded: Var) -> None:
+        """Take over how the same gradient was computed by Vars."""
+        self.op, self.parents, self.params = recorded.op, recorded.parents, recorded.params
+        self._record = _done  # and so let go of what it was to be recorded from
+
+
+def _done() -> None:
+    """Nothing is left to record."""
+
+
+def accumulate(
+    loss: Var, wrt: Sequence[Var], recorded: bool, known: Mapping[Var, Gradient] = {}
+) -> list[Any]:
+    """The gradients as Vars, or as values alone; the same numbers, bit by bit.
+
+    A gradient that is ``known`` already stands in its place in what is recorded of the others.
+    """
     depends = set(wrt)
     path = []
     for node in topological([loss]):
@@ -384,33 +454,57 @@ def grad(loss: Var, wrt: Sequence[Var]) -> tuple[Var, ...]:
             depends.add(node)
             path.append(node)
 
-    upstream = {loss: Var(np.float64(1.0))}
+    one = np.float64(1.0)
+    upstream: dict[Var, Any] = {loss: Var(one) if recorded else one}
     for node in reversed(path):
         g = upstream.get(node)
         if g is None:  # no rule on the way from the loss passes a gradient
             continue
-        rules = PRIMITIVES[node.op].rules
-        for i, parent in enumerate(node.parents):
-            rule = rules[i]
+        if node in known:
+            known[node].remember(g)
+            g = upstream[node] = known[node]
+        out: Any = node
+        arguments: Sequence[Any] = node.parents
+        if not recorded:
+            out, arguments = node._value, [parent._value for parent in node.parents]
+        for rule, parent in zip(PRIMITIVES[node.op].rules, node.parents, strict=True):
             if rule is None or parent not in depends:
                 continue
-            share = rule(g, node, *node.parents, **node.params)
-            if share._value.shape != parent._value.shape:
-                share = unstretched(share, parent.shape)
-            known = upstream.get(parent)
-            upstream[parent] = share if known is None else known + share
-    return tuple(upstream[w] if w in upstream else Var(np.zeros(w.shape)[()]) for w in wrt)
+            share = rule(g, out, *arguments, **node.params)
+            shape = parent._value.shape
+            if share.shape != shape:
+                share = unstretched(share, shape)
+            already = upstream.get(parent)
+            upstream[parent] = share if already is None else already + share
+    for w in wrt:
+        if w not in upstream:
+            zeros = np.zeros(w.shape)[()]
+            upstream[w] = Var(zeros) if recorded else zeros
+    return [upstream[w] for w in wrt]
 
 
-def unstretched(g: Var, shape: Shape) -> Var:
+def operate(op: str, *args: Any, **params: Any) -> Any:
+    """A primitive inside a rule: recorded if it acts on a Var, else only computed."""
+    if isinstance(args[0], Var):  # and so are all but constants
+        return apply(op, *args, **params)
+    return PRIMITIVES[op].value(*args, **params)
+
+
+def unstretched(g: Any, shape: Shape) -> Any:
     """Sum over the axes along which NumPy stretched an argument of this shape: each copy pays in."""
-    extra = g.ndim - len(shape)
-    stretched = [
+    total = operate("sum", g, axis=stretched(g.shape, shape))
+    return total if total.shape == shape else operate("reshape", total, shape=shape)
+
+
+@lru_cache(1024)
+def stretched(long: Shape, shape: Shape) -> tuple[int, ...]:
+    """The axes that a result of shape ``long`` has, and an argument of ``shape`` has not or once."""
+    extra = len(long) - len(shape)
+    return tuple(
         axis
-        for axis, length in enumerate(g.shape)
+        for axis, length in enumerate(long)
         if axis < extra or (shape[axis - extra] == 1 and length != 1)
-    ]
-    return functions.reshape(apply("sum", g, axis=tuple(stretched)), shape)
+    )
 
 
 # Last, because `functions` is written with Var, and Var's methods stand for its functions.
