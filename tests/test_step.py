@@ -216,6 +216,71 @@ def test_saturated_outputs(z, y, output, loss):
     assert agree(net, other)
 
 
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize("m", [1, 2, 40])
+def test_wide_layers(hidden, m):
+    """From 256 units on, the numbers of an example lie side by side."""
+    rng = np.random.default_rng(0)
+    net = net_of(5, 256, 300, 3, hidden=hidden, output="softmax", loss="cross_entropy")
+    other = copy.deepcopy(net)
+    x, y = rng.normal(size=(5, m)), np.eye(3)[:, rng.integers(3, size=m)]
+    for _ in range(3):
+        assert net.step(x, y, 0.05) == pytest.approx(readable(other, x, y, 0.05), rel=1e-12)
+    assert agree(net, other)
+
+
+@pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_a_zero_hides_nothing(hidden, bad):
+    """What is not finite is told even where all that it is multiplied by is 0."""
+    for place in ("x", "W"):
+        net, x = net_of(2, 3, 1, hidden=hidden), X.copy()
+        net.step(x, Y, 0.1)
+        zeroed, spoiled = (net.layers[0].W, x.T) if place == "x" else (x.T, net.layers[0].W)
+        zeroed[:, 1], spoiled[:, 1] = 0.0, bad
+        before = weights(net)
+        with pytest.raises(ValueError, match=f"{place}.* is {bad}"):
+            net.step(x, Y, 0.1)
+        for now, then in zip(weights(net), before, strict=True):
+            np.testing.assert_array_equal(now, then)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1e-200, 1e-100, 1e100, 1e150, 1e200])
+@pytest.mark.parametrize("hidden", ["identity", "relu", "tanh", "sigmoid"])
+def test_numbers_of_any_size(hidden, size):
+    """x and its weights may be as large or small as floats can be, if their products are not."""
+    net = net_of(2, 3, 1, hidden=hidden, output="identity", loss="half_squared_error")
+    net.layers[0].W /= size
+    other, before = copy.deepcopy(net), weights(net)
+    x = X * size
+    assert net.step(x, Y, 0.0) == pytest.approx(readable(other, x, Y, 0.0), rel=1e-13)
+    assert unchanged(net, before)
+
+
+@settings(deadline=None)
+@given(problems(), st.floats(0, 2))
+def test_nothing_reaches_beyond_the_reach(problem, lr):
+    """What is told from x, y and the parameters bounds all that is computed from them."""
+    net, x, y = problem
+    kinds = (bp.identity, bp.relu, bp.tanh)
+    for layer in net.layers[:-1]:
+        if layer.activation not in kinds:
+            layer.activation = bp.tanh
+    if net.loss_function not in (bp.binary_cross_entropy, bp.cross_entropy):
+        net.layers[-1].activation = bp.identity
+    net.step(x, y, 0.0)
+    ((_, fused),) = net._fused.items()
+    assert fused._bounded
+    reach, run = fused._reach(), net.forward(x)
+    grads = net.backward(run, y)
+    for array in (*run.z, *run.a[:-1]):
+        assert np.linalg.norm(array) <= reach
+    many = 8 * y.size  # of the last delta's entries, and its factor
+    for gradient in (*grads.W, *grads.b, *grads.delta):
+        assert np.linalg.norm(lr * gradient) <= many * (1 + lr) * reach**2
+
+
 def test_divergence_is_told_and_changes_nothing():
     net = net_of(2, 8, 1, output="identity", loss="squared_error")
 

@@ -1,12 +1,15 @@
 """What `Network.step` does for as long as all goes well: the equations of `network`, made fast.
 
-They come in the same order and under the same names. Small networks spend their time on making arrays
-and on asking of each whether it is finite, large ones on arrays that are too big for the cache. So here
+They come in the same order and under the same names. Small networks spend their time on making arrays,
+on finding what to call and on asking of each array whether it is finite; large ones on arrays that are
+too big for the cache. So here
 
 - every array is made once for a shape of batch, and a takes the place of z where it can;
+- every operation with its arrays is put in a list once, and a step is a walk along the list;
 - lr/m is multiplied into the last delta, the smallest array, and reaches every gradient from there;
 - a slope is told from the activation, as 1 - a**2 for tanh: to 1e-16, if not to its last digit;
-- all numbers are looked at together, at the end and before any weight moves.
+- one look at the numbers that all others come from tells whether these are finite, too, at the end
+  and before any weight moves.
 
 Where something is amiss, `Network.step` takes the readable way, which says what it is and where.
 """
@@ -14,10 +17,12 @@ Where something is amiss, `Network.step` takes the readable way, which says what
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy import add, divide, exp, multiply, subtract
+from numpy import add, copysign, divide, exp, log, maximum, multiply, subtract
 from numpy.typing import NDArray
 
 from .activations import Identity, ReLU, Sigmoid, Tanh
@@ -30,11 +35,14 @@ __all__ = ["FusedStep"]
 
 Array = NDArray[np.float64]
 Shape = tuple[int, ...]
+Call = Callable[[], object]
 
 # Numbers whose squares add up to less than this are finite, and so are the sums of their products, and
 # what becomes of a weight from which such a sum is subtracted. So nobody has to look at z or at dL/dW.
 SOUND = 1e290
+NEAR = 1e90  # three such factors, and as many such products as fit into memory, make a finite sum
 MANY = 1000  # numbers, from which on they take longer than the call
+WIDE = 256  # units, from which on BLAS takes the products faster if an example's lie side by side
 
 # Arrays, because operations convert plain numbers anew each time.
 ZERO, HALF, ONE, MINUS_ONE = (np.array(number) for number in (0.0, 0.5, 1.0, -1.0))
@@ -46,20 +54,32 @@ class FusedStep:
     def __init__(self, net: Network, shape: Shape) -> None:
         m = shape[1] if len(shape) == 2 else 1
         units = [len(layer.b) for layer in net.layers]
-        # x, and a and delta of every layer, lie in one vector, so that one look is enough.
-        sizes = m * np.array([shape[0], *(2 * n for n in units)])
+        # y, x, and a and delta of every layer, lie in one vector, so that one look is enough.
+        sizes = m * np.array([units[-1], shape[0], *(2 * n for n in units)])
         self._numbers = np.zeros(sizes.sum())
-        x, *parts = np.split(self._numbers, np.cumsum(sizes)[:-1])
-        self._x, a = x.reshape(shape), x.reshape(shape[0], m)
-        self._layers: list[_Layer] = []
+        y, x, *parts = np.split(self._numbers, np.cumsum(sizes)[:-1])
+        self._inputs = self._numbers[: y.size + x.size]
+        self._y, self._x = y.reshape(-1, *shape[1:]), x.reshape(shape)
+        layers: list[_Layer] = []
+        a = x.reshape(-1, m)
         for layer, part in zip(net.layers, parts, strict=True):
             kind = LAYERS.get(type(layer.activation), _Layer)
-            if layer is net.layers[-1] and isinstance(net.loss_function, FusedLoss):
-                kind = _Identity  # the loss has the activation in it
-            self._layers.append(kind(layer, a, part.reshape(2, -1, m)))
-            a = self._layers[-1].a
-        output = OUTPUTS[type(net.loss_function)]
-        self._output = output(self._layers[-1], (units[-1], *shape[1:]))
+            arrays = part.reshape(2, -1, m)
+            if layer is net.layers[-1]:
+                if isinstance(net.loss_function, FusedLoss):
+                    kind = _Identity  # the loss has the activation in it
+            elif len(layer.b) >= WIDE:
+                arrays = part.reshape(2, m, -1).transpose(0, 2, 1)
+            layers.append(kind(layer, a, arrays))
+            a = layers[-1].a
+        self._output = output = OUTPUTS[type(net.loss_function)](layers[-1], y.reshape(-1, m))
+        self._calls = [call for layer in layers for call in layer.forward()]
+        self._calls += output.forward() + output.backward()
+        for k in reversed(range(len(layers))):
+            self._calls += layers[k].backward(layers[k + 1] if k + 1 < len(layers) else None)
+        self._parameters = [layer.parameters for layer in layers]
+        self._updates = [layer.update() for layer in layers]
+        self._root_m, self._bounded = math.sqrt(m), all(layer.bounded for layer in layers)
         self._parts = net.layers, net.loss_function, [layer.activation for layer in net.layers]
 
     @classmethod
@@ -75,164 +95,223 @@ class FusedStep:
 
     def fits(self, net: Network) -> bool:
         """Whether the network is made of the same parts as when this was made for it."""
-        return self._parts == (
-            net.layers,
-            net.loss_function,
-            [layer.activation for layer in net.layers],
+        layers, loss, activations = self._parts
+        return (
+            net.layers is layers
+            and net.loss_function is loss
+            and [layer.activation for layer in layers] == activations
         )
 
     @np.errstate(all="ignore")  # so written it costs a third of what `with` costs
     def __call__(self, x: Array, y: Array, lr: float) -> float | None:
         """Take a step and return the loss before it; or return None, and nothing has changed."""
         self._x[...] = x
-        for layer in self._layers:
-            layer.forward()
-        loss = self._output.loss(y)
-        self._output.backward(lr)
-        later = None
-        squares = 0.0  # a product may pass over what is not finite where the other factor is 0
-        for layer in reversed(self._layers):
-            layer.backward(later)
-            later = layer
-            squares += layer.parameters.dot(layer.parameters)
-        squares += self._numbers.dot(self._numbers)
-        if not (math.isfinite(loss) and squares < SOUND):
+        self._y[...] = y
+        if not self._output.has_target():
             return None
-        for layer in self._layers:
-            subtract(layer.parameters, layer.gradient, layer.parameters)
+        self._output.set_rate(lr)
+        for call in self._calls:
+            call()
+        loss = self._output.loss()
+        near = self._bounded and lr < NEAR and self._reach() < NEAR
+        if not (near or (math.isfinite(loss) and self._squares() < SOUND)):
+            return None
+        for update in self._updates:
+            update()
         return loss
+
+    def _reach(self) -> float:
+        """Return what no |z| and no |a| exceeds, where |v| is the root of the sum of squares.
+
+        |W a + b| <= |W, b| (|a| + sqrt(m)). So where |g(z)| <= |z|, a layer makes |a| + sqrt(m) grow
+        at most 1 + |W, b| times; and where |g'| <= 1, |delta| on its way back no more than that.
+        """
+        reach = self._root_m + math.sqrt(self._inputs.dot(self._inputs))
+        for parameters in self._parameters:
+            reach *= 1.0 + math.sqrt(parameters.dot(parameters))
+        return reach
+
+    def _squares(self) -> float:
+        """Return the sum of the squares of all numbers; without those of W, a 0 in a could hide one."""
+        squares = self._numbers.dot(self._numbers)
+        for parameters in self._parameters:
+            squares += parameters.dot(parameters)
+        return float(squares)
+
+
+def _product(A: Array, B: Array, out: Array) -> Call:
+    """out = A B, in the order in which out lies in memory."""
+    if out.flags.c_contiguous:
+        return partial(A.dot, B, out)
+    return partial(B.T.dot, A.T, out.T)
+
+
+def _entries(array: Array) -> Array:
+    """The array as one row, along which NumPy is quicker than along two axes."""
+    return (array if array.flags.c_contiguous else array.T).reshape(-1)
 
 
 class _Layer:
     """A layer's arrays and what is done with them. This one asks the activation; others are faster."""
 
     in_place = False  # a is written where z was
+    bounded = False  # |g(z)| <= |z| and |g'(z)| <= 1
 
     def __init__(self, layer: Dense, a_in: Array, arrays: Array) -> None:
         self.g, self.W, self.b = layer.activation, layer.W, layer.b[:, None]
         self.a_in, (self.a, self.delta) = a_in, arrays
         self.z = self.a if self.in_place else np.empty_like(self.a)
-        self.W_T, self.a_in_T, self.ones = self.W.T, a_in.T, np.ones(a_in.shape[1])
+        self.ones = np.ones(a_in.shape[1])
         self.parameters, self.gradient = layer._parameters, np.zeros_like(layer._parameters)
         dW, self.db = np.split(self.gradient, [self.W.size])
         self.dW = dW.reshape(self.W.shape)
-        # Entry by entry, NumPy is quicker along one axis than along two.
-        self.entries = tuple(array.reshape(-1) for array in (self.z, self.a, self.delta))
-        self.spare, self.columns = np.empty(self.z.size), np.empty_like(self.z)
-        self.biases = self.columns.reshape(-1)
+        self.entries = tuple(_entries(array) for array in (self.z, self.a, self.delta))
+        self.spare = np.empty(self.z.size)
 
-    def forward(self) -> None:
+    def forward(self) -> list[Call]:
         """z = W a + b, a = g(z)."""
-        self.W.dot(self.a_in, self.z)
-        # A column takes NumPy longer to add than to copy beside itself and add then.
-        self.columns[...] = self.b
-        add(self.entries[0], self.biases, self.entries[0])
-        self.activate()
+        m = self.z.shape[1]
+        if m == 1:
+            # Not in place, which takes NumPy twice as long for a single number.
+            product = np.empty_like(self.z)
+            adding = [partial(add, product, self.b, self.z)]
+        elif self.z.size > MANY:
+            product = self.z
+            adding = [partial(add, self.z, self.b, self.z)]
+        else:
+            # A column takes NumPy longer to add than to copy beside itself and add then.
+            product, columns, z = self.z, np.empty_like(self.z), self.entries[0]
+            adding = [
+                partial(columns.__setitem__, ..., self.b),
+                partial(add, z, _entries(columns), z),
+            ]
+        return [_product(self.W, self.a_in, product), *adding, *self.activate()]
 
-    def backward(self, later: _Layer | None) -> None:
+    def backward(self, later: _Layer | None) -> list[Call]:
         """Delta, unless the output has set it, and both gradients."""
-        if later is not None:
-            later.W_T.dot(later.delta, self.delta)
-            self.times_slope()
-        self.delta.dot(self.a_in_T, self.dW)
-        self.delta.dot(self.ones, self.db)
+        dW, db = (
+            partial(self.delta.dot, self.a_in.T, self.dW),
+            partial(self.delta.dot, self.ones, self.db),
+        )
+        if later is None:
+            return [dW, db]
+        return [_product(later.W.T, later.delta, self.delta), *self.times_slope(), dW, db]
 
-    def activate(self) -> None:
+    def update(self) -> Call:
+        """W <- W - lr dL/dW, and b likewise."""
+        return partial(subtract, self.parameters, self.gradient, self.parameters)
+
+    def activate(self) -> list[Call]:
         """Write g(z) into a."""
-        self.a[...] = self.g(self.z)
+        return [lambda: np.copyto(self.a, self.g(self.z))]
 
-    def times_slope(self) -> None:
+    def times_slope(self) -> list[Call]:
         """Multiply delta by g'(z)."""
-        self.delta[...] = self.g.vjp(self.z, self.delta)
+        return [lambda: np.copyto(self.delta, self.g.vjp(self.z, self.delta))]
 
 
 class _Identity(_Layer):
-    in_place = True
+    in_place = bounded = True
 
-    def activate(self) -> None:
-        pass
+    def activate(self) -> list[Call]:
+        return []
 
-    def times_slope(self) -> None:
-        pass
+    def times_slope(self) -> list[Call]:
+        return []
 
 
 class _Tanh(_Layer):
-    in_place = True
+    in_place = bounded = True
 
-    def activate(self) -> None:
+    def activate(self) -> list[Call]:
         z, a, _ = self.entries
-        np.tanh(z, a)
+        return [partial(np.tanh, z, a)]
 
-    def times_slope(self) -> None:
+    def times_slope(self) -> list[Call]:
         (_, a, delta), slope = self.entries, self.spare
-        multiply(a, a, slope)
-        subtract(ONE, slope, slope)
-        multiply(delta, slope, delta)
+        return [
+            partial(multiply, a, a, slope),
+            partial(subtract, ONE, slope, slope),
+            partial(multiply, delta, slope, delta),
+        ]
 
 
 class _ReLU(_Layer):
-    in_place = True
+    in_place = bounded = True
 
-    def __init__(self, layer: Dense, a_in: Array, arrays: Array) -> None:
-        super().__init__(layer, a_in, arrays)
-        # Quick to make, and slow to multiply with until there are many.
-        self.mask = np.empty(self.z.size, bool)
-
-    def activate(self) -> None:
+    def activate(self) -> list[Call]:
         z, a, _ = self.entries
-        np.maximum(z, ZERO, out=a)
+        return [partial(maximum, z, ZERO, out=a)]
 
-    def times_slope(self) -> None:
+    def times_slope(self) -> list[Call]:
         _, a, delta = self.entries
-        slope = np.greater(a, ZERO, self.mask) if a.size > MANY else np.sign(a, self.spare)
-        multiply(delta, slope, delta)
+        if a.size > MANY:  # a mask is quick to make, and slow to multiply with until there are many
+            slope = np.empty(a.size, bool)
+            make = partial(np.greater, a, ZERO, slope)
+        else:
+            slope = self.spare
+            make = partial(np.sign, a, slope)
+        return [make, partial(multiply, delta, slope, delta)]
 
 
 class _Sigmoid(_Layer):
     """With e = exp(z) and t = 1 + e: a = e/t and g' = a/t. Beyond z = 709, e is not finite."""
 
-    def activate(self) -> None:
+    def activate(self) -> list[Call]:
         (z_then_t, a, _), e = self.entries, self.spare
-        exp(z_then_t, e)
-        add(e, ONE, z_then_t)
-        divide(e, z_then_t, a)
+        return [
+            partial(exp, z_then_t, e),
+            partial(add, e, ONE, z_then_t),
+            partial(divide, e, z_then_t, a),
+        ]
 
-    def times_slope(self) -> None:
+    def times_slope(self) -> list[Call]:
         (t, a, delta), product = self.entries, self.spare
-        multiply(delta, a, product)
-        divide(product, t, delta)
+        return [partial(multiply, delta, a, product), partial(divide, product, t, delta)]
 
 
 class _Output:
-    """A loss. `loss` leaves in `difference` what the last delta is a multiple of, but for g'."""
+    """A loss; its `forward` leaves in `difference` what the last delta is a multiple of, but for g'."""
 
     factor = 1.0
 
-    def __init__(self, last: _Layer, shape: Shape) -> None:
-        self.last = last
-        self.m: int = last.z.shape[1]
-        # In the shape of y, except where numbers are only added up.
-        self.z, self.a, self.delta = (v.reshape(shape) for v in (last.z, last.a, last.delta))
-        self.difference, self.spare = np.empty(shape), np.empty(shape)
-        self.differences, self.spares = self.difference.reshape(-1), self.spare.reshape(-1)
-        self.logits, self.ones = last.entries[0], np.ones(self.spare.size)
-        self.rate = np.empty(())
+    def __init__(self, last: _Layer, y: Array) -> None:
+        self.last, self.shape = last, y.shape
+        self.m: int = y.shape[1]
+        self.z, self.a, self.delta = last.entries
+        self.y, self.difference = y.reshape(-1), np.empty(y.size)
+        self.rate = np.zeros(())
 
-    def loss(self, y: Array) -> float:
-        """Return the loss, or NaN if y is no target for it."""
+    def has_target(self) -> bool:
+        """Whether y is a target for the loss, if all of it is finite."""
+        return True
+
+    def forward(self) -> list[Call]:
+        """What `loss` and `backward` need."""
         raise NotImplementedError
 
-    def backward(self, lr: float) -> None:
-        """Set the last delta, times lr."""
-        self.rate[...] = self.factor * lr / self.m
-        multiply(self.difference, self.rate, self.delta)
-        self.last.times_slope()
+    def loss(self) -> float:
+        """Return the loss."""
+        raise NotImplementedError
+
+    def set_rate(self, lr: float) -> None:
+        """Keep what the differences are to be multiplied by."""
+        self.rate.fill(self.factor * lr / self.m)
+
+    def backward(self) -> list[Call]:
+        """The last delta, times lr."""
+        return [
+            partial(multiply, self.difference, self.rate, self.delta),
+            *self.last.times_slope(),
+        ]
 
 
 class _HalfSquaredError(_Output):
-    def loss(self, y: Array) -> float:
-        subtract(self.a, y, self.difference)
-        squares = float(self.differences.dot(self.differences))
+    def forward(self) -> list[Call]:
+        return [partial(subtract, self.a, self.y, self.difference)]
+
+    def loss(self) -> float:
+        squares = float(self.difference.dot(self.difference))
         return 0.5 * self.factor * squares / self.m
 
 
@@ -243,53 +322,77 @@ class _SquaredError(_HalfSquaredError):
 class _BinaryCrossEntropy(_Output):
     """L = 1/m sum log(1 + e) + (h - y) z and p = max(h, e)/(1 + e), with e = exp(-|z|), h = [z > 0]."""
 
-    def __init__(self, last: _Layer, shape: Shape) -> None:
-        super().__init__(last, shape)
-        self.e, self.h = np.empty(shape), np.empty(shape)
+    def has_target(self) -> bool:
+        return _least(self.y) >= 0.0 and _greatest(self.y) <= 1.0
 
-    def loss(self, y: Array) -> float:
-        if not _are_labels(y):
-            return math.nan
-        e, h = self.e, self.h
-        exp(np.copysign(self.z, MINUS_ONE, e), e)
-        np.log1p(e, self.spare)
-        cost = self.ones.dot(self.spares)
-        add(np.copysign(HALF, self.z, h), HALF, h)
-        add(e, ONE, self.spare)
-        np.maximum(h, e, out=e)
-        divide(e, self.spare, e)
-        subtract(e, y, self.difference)
-        subtract(h, y, self.spare)
-        return float(cost + self.spares.dot(self.logits)) / self.m
+    def forward(self) -> list[Call]:
+        y, z, p_minus_y = self.y, self.z, self.difference
+        e, t, h, self.log_t, self.h_minus_y = (np.empty(z.size) for _ in range(5))
+        self.ones = np.ones(z.size)
+        return [
+            partial(copysign, z, MINUS_ONE, e),
+            partial(exp, e, e),
+            partial(np.log1p, e, self.log_t),
+            partial(copysign, HALF, z, h),
+            partial(add, h, HALF, h),
+            partial(subtract, h, y, self.h_minus_y),
+            partial(add, e, ONE, t),
+            partial(maximum, h, e, out=e),
+            partial(divide, e, t, e),
+            partial(subtract, e, y, p_minus_y),
+        ]
+
+    def loss(self) -> float:
+        return float(self.ones.dot(self.log_t) + self.h_minus_y.dot(self.z)) / self.m
 
 
 class _CrossEntropy(_Output):
     """L = 1/m sum log sum exp(z) - y z, where the greatest z of each example has been taken off."""
 
-    def __init__(self, last: _Layer, shape: Shape) -> None:
-        super().__init__(last, shape)
-        self.p, self.units, self.examples = np.empty(shape), np.ones(shape[0]), np.ones(self.m)
-        self.greatest, self.total = np.empty(shape[1:]), np.empty(shape[1:])
+    def __init__(self, last: _Layer, y: Array) -> None:
+        super().__init__(last, y)
+        self.units, self.ones = np.ones(y.shape[0]), np.ones(self.m)
+        self.add_up = partial(self.units.dot, y, np.empty(self.m))
 
-    def loss(self, y: Array) -> float:
-        excess = np.abs(self.units.dot(y) - 1.0).reshape(-1)
-        if not (_are_labels(y) and excess[excess.argmax()] <= 1e-6):
-            return math.nan
-        self.z.max(axis=0, out=self.greatest)
-        subtract(self.z, self.greatest, self.spare)
-        agreement = self.spares.dot(y.reshape(-1))
-        exp(self.spare, self.p)
-        self.units.dot(self.p, self.total)
-        divide(self.p, self.total, self.p)
-        subtract(self.p, y, self.difference)
-        log_total = np.log(self.total).reshape(-1)
-        return float(self.examples.dot(log_total) - agreement) / self.m
+    def has_target(self) -> bool:
+        total = self.add_up()
+        greatest = _greatest(total)
+        return (
+            abs(greatest - 1.0) <= 1e-6
+            and abs(_least(total) - 1.0) <= 1e-6
+            and _least(self.y) >= 0.0
+            # What is not negative and adds up to at most 1 is at most 1.
+            and (greatest <= 1.0 or _greatest(self.y) <= 1.0)
+        )
+
+    def forward(self) -> list[Call]:
+        z, y, p_minus_y = self.last.z, self.y, self.difference
+        p, shifted = np.empty(self.shape), np.empty(self.shape)
+        ps, self.shifted = p.reshape(-1), shifted.reshape(-1)
+        greatest, total, self.log_total = (np.empty(self.m) for _ in range(3))
+        return [
+            partial(maximum.reduce, z, 0, None, greatest),
+            partial(subtract, z, greatest, shifted),
+            partial(exp, self.shifted, ps),
+            partial(self.units.dot, p, total),
+            partial(divide, p, total, p),
+            partial(subtract, ps, y, p_minus_y),
+            partial(log, total, self.log_total),
+        ]
+
+    def loss(self) -> float:
+        return float(self.ones.dot(self.log_total) - self.shifted.dot(self.y)) / self.m
 
 
-def _are_labels(y: Array) -> bool:
-    """Whether all of y lies in [0, 1]. Both searches stop at NaN, and are quicker than min and max."""
-    entries = y.reshape(-1)
-    return bool(entries[entries.argmin()] >= 0.0 and entries[entries.argmax()] <= 1.0)
+# NaN if there is one, as the search stops there; and quicker than min and max.
+
+
+def _least(entries: Array) -> float:
+    return entries.item(entries.argmin())
+
+
+def _greatest(entries: Array) -> float:
+    return entries.item(entries.argmax())
 
 
 LAYERS = {Identity: _Identity, ReLU: _ReLU, Sigmoid: _Sigmoid, Tanh: _Tanh}
