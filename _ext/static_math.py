@@ -19,7 +19,9 @@ import json
 import re
 import shutil
 from base64 import b64encode
-from functools import cache, partial
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import distribution
 from io import BytesIO
@@ -30,7 +32,7 @@ from docutils import nodes
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.svgLib.path import parse_path
-from py_mini_racer import JSEvalException, MiniRacer
+from py_mini_racer import MiniRacer
 from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util import logging
@@ -172,6 +174,17 @@ function typeset(text, display) {
   return `<svg${attributes(size.filter(([, value]) => value))} aria-hidden="true">${written(shown.filter(({ character }) => character))}`
     + `${shown.map(({ markup = "" }) => markup).join("")}</svg>${adaptor.outerHTML(spoken)}`;
 }
+
+/** For each [TeX, whether it is a display]: its markup and null, or null and why there is none. */
+function typesetAll(formulas) {
+  return JSON.stringify(formulas.map(([text, display]) => {
+    try {
+      return [typeset(text, display), null];
+    } catch (error) {
+      return [null, error.message];
+    }
+  }));
+}
 """
 
 
@@ -187,35 +200,62 @@ FACE = """\
 IN_PAGE = re.compile(r'<svg[^>]* aria-hidden="true"><text>(.*?)</text>', re.DOTALL)
 
 
+NOT_NEEDED = re.compile(r' (?:data-[a-z-]+|focusable|xmlns|unselectable)="[^"]*"')
+Formula = tuple[str, bool]  # TeX, and whether it is a display
+Typeset = tuple[str | None, str | None]  # its markup, or why there is none
+
+
 class Typesetter:
-    """MathJax in V8."""
+    """MathJax in V8, which works while the build goes on: a page's formulas are begun when it is read."""
 
     def __init__(self) -> None:
-        package = distribution("sphinx-mathjax-offline")
-        sources = {str(f).partition("/static/mathjax/")[2]: f for f in package.files or ()}
-        self.v8 = MiniRacer()
-        self.v8.eval("globalThis.MathJax = {};")
-        for name in COMPONENTS:
-            self.v8.eval(sources[name].read_text() + "\n;0")
-        self.v8.eval(PROGRAM)
-        self.typeset = cache(self._typeset)
+        self._worker = ThreadPoolExecutor(1)
+        self._v8 = self._worker.submit(start)
+        self._begun: dict[Formula, tuple[Future[list[Typeset]], int]] = {}
 
-    def _typeset(self, tex: str, display: bool) -> str:
-        try:
-            markup = str(self.v8.call("typeset", tex, display))
-        except JSEvalException as error:
-            reason = re.search(r"Error: (.*)", str(error))
-            raise ValueError(reason[1] if reason else str(error)) from None
-        return re.sub(r' (?:data-[a-z-]+|focusable|xmlns|unselectable)="[^"]*"', "", markup)
+    def begin(self, formulas: Iterable[Formula]) -> None:
+        """Typeset those that are new, without waiting for them."""
+        new = [formula for formula in dict.fromkeys(formulas) if formula not in self._begun]
+        batch = self._worker.submit(self._typeset_all, new)
+        self._begun |= {formula: (batch, i) for i, formula in enumerate(new)}
 
-    def outline(self, character: str) -> tuple[int, str]:
-        """Advance and path of the glyph that a character of a formula stands for."""
-        found = json.loads(str(self.v8.eval(f"JSON.stringify(outline({json.dumps(character)}))")))
-        return found[0], found[1]
+    def typeset(self, tex: str, display: bool) -> str:
+        """Return the formula as SVG and MathML; a ValueError says why there is none."""
+        self.begin([(tex, display)])
+        batch, i = self._begun[tex, display]
+        markup, reason = batch.result()[i]
+        if markup is None:
+            raise ValueError(reason)
+        return NOT_NEEDED.sub("", markup)
+
+    def outlines(self, characters: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Advance and path of the glyph that each character of a formula stands for."""
+        call = f"JSON.stringify({json.dumps(characters)}.map(outline))"
+        found = self._worker.submit(lambda: json.loads(str(self._v8.result().eval(call)))).result()
+        return {c: (advance, path) for c, (advance, path) in zip(characters, found, strict=True)}
 
     def close(self) -> None:
         """End V8 and its threads."""
-        self.v8.close()
+        self._worker.submit(lambda: self._v8.result().close()).result()
+        self._worker.shutdown()
+
+    def _typeset_all(self, formulas: list[Formula]) -> list[Typeset]:
+        if not formulas:
+            return []
+        results: list[Typeset] = json.loads(str(self._v8.result().call("typesetAll", formulas)))
+        return results
+
+
+def start() -> MiniRacer:
+    """Load MathJax and what is ours into V8."""
+    package = distribution("sphinx-mathjax-offline")
+    sources = {str(f).partition("/static/mathjax/")[2]: f for f in package.files or ()}
+    v8 = MiniRacer()
+    v8.eval("globalThis.MathJax = {};")
+    for name in COMPONENTS:
+        v8.eval(sources[name].read_text() + "\n;0")
+    v8.eval(PROGRAM)
+    return v8
 
 
 def typesetter(app: Sphinx) -> Typesetter:
@@ -273,6 +313,18 @@ IN_OUTPUT = re.compile(
 )
 
 
+def begin(app: Sphinx, doctree: nodes.document) -> None:
+    """Begin to typeset the formulas of a page that was just read, also those in a cell's output."""
+    if app.builder.format != "html":
+        return
+    formulas = [(node.astext(), False) for node in doctree.findall(nodes.math)]
+    formulas += [(display_tex(node), True) for node in doctree.findall(nodes.math_block)]
+    for node in doctree.findall(nodes.raw):
+        for tag, tex in IN_OUTPUT.findall(node.astext()):
+            formulas.append((html.unescape(tex), tag == "div"))
+    typesetter(app).begin(formulas)
+
+
 def set_output(app: Sphinx, match: re.Match[str]) -> str:
     """A formula of a cell's HTML output, in the place of its MathML."""
     tag, tex = match[1], html.unescape(match[2])
@@ -304,8 +356,7 @@ def write_font(app: Sphinx, error: Exception | None) -> None:
     # Kept beside the doctrees: to ask V8 takes a second, and most builds use the same characters.
     kept = Path(app.doctreedir, "fonts", sha256("".join(sorted(used)).encode()).hexdigest())
     if not kept.exists():
-        known = typesetter(app)
-        made = font({character: known.outline(character) for character in sorted(used)})
+        made = font(typesetter(app).outlines(sorted(used)))
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(FACE.format(data=b64encode(made).decode()), encoding="utf-8")
     shutil.copyfile(kept, Path(app.outdir, "_static", STYLE))
@@ -350,6 +401,7 @@ def close(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_html_math_renderer("static", (visit_math, None), (visit_math_block, None))
+    app.connect("doctree-read", begin)
     app.connect("html-page-context", set_outputs)
     app.connect("builder-inited", lambda app: app.add_css_file(STYLE))
     app.connect("build-finished", write_font)
