@@ -125,10 +125,10 @@ def _reduce(op: str, a: Operand, axis: Axis, keepdims: bool) -> Var:
         axes = _axes(op, axis if isinstance(axis, Sequence) else [axis], len(shape))
     if not axes:
         return a
-    kept = apply(op, a, axis=axes)
+    kept = unary(op, a, axis=axes)
     if keepdims:
         return kept
-    return apply("reshape", kept, shape=tuple([n for i, n in enumerate(shape) if i not in axes]))
+    return unary("reshape", kept, shape=tuple([n for i, n in enumerate(shape) if i not in axes]))
 
 
 def _axes(op: str, axes: Sequence[int], ndim: int) -> tuple[int, ...]:
@@ -158,7 +158,7 @@ def transpose(a: Operand, axes: Sequence[int] | None = None) -> Var:
     """Axes in reverse order, or in the given one."""
     a = constant(a, "transpose")
     order = range(a.ndim)[::-1] if axes is None else _axes("transpose", axes, a.ndim)
-    return apply("transpose", a, axes=tuple(order))
+    return unary("transpose", a, axes=tuple(order))
 
 
 def reshape(a: Operand, shape: int | Sequence[int]) -> Var:
@@ -173,14 +173,14 @@ def reshape(a: Operand, shape: int | Sequence[int]) -> Var:
         raise ValueError(
             f"reshape: {a.size} entries of shape {a.shape} cannot fill {wanted}"
         ) from None
-    return apply("reshape", a, shape=full)
+    return unary("reshape", a, shape=full)
 
 
 def broadcast_to(a: Operand, shape: int | Sequence[int]) -> Var:
     """The array stretched to a shape, by NumPy's broadcasting rules."""
     a = constant(a, "broadcast_to")
     full = (shape,) if isinstance(shape, int) else tuple(int(n) for n in shape)
-    return a if a.shape == full else apply("broadcast_to", a, shape=full)
+    return a if a.shape == full else unary("broadcast_to", a, shape=full)
 
 
 def index(a: Operand, key: Any) -> Var:
@@ -192,4 +192,4 @@ def index(a: Operand, key: Any) -> Var:
 
 def take(a: Operand, indices: Sequence[int], shape: Shape) -> Var:
     """The entries of ``a`` at flat positions ``indices``, in the given shape."""
-    return apply("take", a, indices=tuple(indices), shape=tuple(shape))
+    return unary("take", a, indices=tuple(indices), shape=tuple(shape))

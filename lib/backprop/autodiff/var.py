@@ -290,18 +290,18 @@ def apply(op: str, *args: Any, **params: Any) -> Var:
     return Var(value, op, tuple(parents), params, traced)
 
 
-# The same for one argument and for two, without parameters: most operations, and without the loop they
+# The same for one argument, and for two without parameters: most operations, and without the loop they
 # take half the time.
 
 
-def unary(op: str, a: Any) -> Var:
+def unary(op: str, a: Any, **params: Any) -> Var:
     if not isinstance(a, Var):
         a = Var(as_float64(a, op))
     try:
-        value = PRIMITIVES[op].value(a._value)
+        value = PRIMITIVES[op].value(a._value, **params)
     except ValueError as error:
         raise misfit(op, (a,), error) from None
-    return Var(value, op, (a,), NO_PARAMS, a._traced)
+    return Var(value, op, (a,), params or NO_PARAMS, a._traced)
 
 
 def binary(op: str, a: Any, b: Any) -> Var:
