@@ -216,6 +216,8 @@ class Typesetter:
     def begin(self, formulas: Iterable[Formula]) -> None:
         """Typeset those that are new, without waiting for them."""
         new = [formula for formula in dict.fromkeys(formulas) if formula not in self._begun]
+        if not new:
+            return
         batch = self._worker.submit(self._typeset_all, new)
         self._begun |= {formula: (batch, i) for i, formula in enumerate(new)}
 
@@ -240,8 +242,6 @@ class Typesetter:
         self._worker.shutdown()
 
     def _typeset_all(self, formulas: list[Formula]) -> list[Typeset]:
-        if not formulas:
-            return []
         results: list[Typeset] = json.loads(str(self._v8.result().call("typesetAll", formulas)))
         return results
 
