@@ -8,8 +8,8 @@ too big for the cache. So here
 - every operation with its arrays is put in a list once, and a step is a walk along the list;
 - lr/m is multiplied into the last delta, the smallest array, and reaches every gradient from there;
 - a slope is told from the activation, as 1 - a**2 for tanh: to 1e-16, if not to its last digit;
-- one look at the numbers that all others come from tells whether these are finite, too, at the end
-  and before any weight moves.
+- a look at x, y and the parameters tells whether all that comes of them is finite, too, before any
+  weight moves.
 
 Where something is amiss, `Network.step` takes the readable way, which says what it is and where.
 """
@@ -73,11 +73,12 @@ class FusedStep:
             layers.append(kind(layer, a, arrays))
             a = layers[-1].a
         self._output = output = OUTPUTS[type(net.loss_function)](layers[-1], y.reshape(-1, m))
-        self._calls = [call for layer in layers for call in layer.forward()]
+        self._squares = [np.empty(()), *(layer.square for layer in layers)]
+        self._calls: list[Call] = [partial(self._inputs.dot, self._inputs, self._squares[0])]
+        self._calls += [call for layer in layers for call in layer.forward()]
         self._calls += output.forward() + output.backward()
         for k in reversed(range(len(layers))):
             self._calls += layers[k].backward(layers[k + 1] if k + 1 < len(layers) else None)
-        self._parameters = [layer.parameters for layer in layers]
         self._updates = [layer.update() for layer in layers]
         self._root_m, self._bounded = math.sqrt(m), all(layer.bounded for layer in layers)
         self._parts = net.layers, net.loss_function, [layer.activation for layer in net.layers]
@@ -114,7 +115,7 @@ class FusedStep:
             call()
         loss = self._output.loss()
         near = self._bounded and lr < NEAR and self._reach() < NEAR
-        if not (near or (math.isfinite(loss) and self._squares() < SOUND)):
+        if not (near or (math.isfinite(loss) and self._sum_of_squares() < SOUND)):
             return None
         for update in self._updates:
             update()
@@ -126,17 +127,15 @@ class FusedStep:
         |W a + b| <= |W, b| (|a| + sqrt(m)). So where |g(z)| <= |z|, a layer makes |a| + sqrt(m) grow
         at most 1 + |W, b| times; and where |g'| <= 1, |delta| on its way back no more than that.
         """
-        reach = self._root_m + math.sqrt(self._inputs.dot(self._inputs))
-        for parameters in self._parameters:
-            reach *= 1.0 + math.sqrt(parameters.dot(parameters))
+        inputs, *parameters = self._squares
+        reach = self._root_m + math.sqrt(inputs)
+        for square in parameters:
+            reach *= 1.0 + math.sqrt(square)
         return reach
 
-    def _squares(self) -> float:
-        """Return the sum of the squares of all numbers; without those of W, a 0 in a could hide one."""
-        squares = self._numbers.dot(self._numbers)
-        for parameters in self._parameters:
-            squares += parameters.dot(parameters)
-        return float(squares)
+    def _sum_of_squares(self) -> float:
+        """Return that of all numbers; without those of W, a 0 in a could hide one that is not finite."""
+        return float(self._numbers.dot(self._numbers) + sum(self._squares[1:]))
 
 
 def _product(A: Array, B: Array, out: Array) -> Call:
@@ -163,14 +162,16 @@ class _Layer:
         self.z = self.a if self.in_place else np.empty_like(self.a)
         self.ones = np.ones(a_in.shape[1])
         self.parameters, self.gradient = layer._parameters, np.zeros_like(layer._parameters)
+        self.square = np.empty(())  # of the parameters, added up
         dW, self.db = np.split(self.gradient, [self.W.size])
         self.dW = dW.reshape(self.W.shape)
         self.entries = tuple(_entries(array) for array in (self.z, self.a, self.delta))
         self.spare = np.empty(self.z.size)
 
     def forward(self) -> list[Call]:
-        """z = W a + b, a = g(z)."""
+        """z = W a + b, a = g(z); before that a look at W and b, which are then in the cache."""
         m = self.z.shape[1]
+        look = partial(self.parameters.dot, self.parameters, self.square)
         if m == 1:
             # Not in place, which takes NumPy twice as long for a single number.
             product = np.empty_like(self.z)
@@ -185,7 +186,7 @@ class _Layer:
                 partial(columns.__setitem__, ..., self.b),
                 partial(add, z, _entries(columns), z),
             ]
-        return [_product(self.W, self.a_in, product), *adding, *self.activate()]
+        return [look, _product(self.W, self.a_in, product), *adding, *self.activate()]
 
     def backward(self, later: _Layer | None) -> list[Call]:
         """Delta, unless the output has set it, and both gradients."""
