@@ -73,9 +73,8 @@ class FusedStep:
             layers.append(kind(layer, a, arrays))
             a = layers[-1].a
         self._output = output = OUTPUTS[type(net.loss_function)](layers[-1], y.reshape(-1, m))
-        self._squares = [np.empty(()), *(layer.square for layer in layers)]
-        self._calls: list[Call] = [partial(self._inputs.dot, self._inputs, self._squares[0])]
-        self._calls += [call for layer in layers for call in layer.forward()]
+        self._squares = [layer.square for layer in layers]
+        self._calls = [call for layer in layers for call in layer.forward()]
         self._calls += output.forward() + output.backward()
         for k in reversed(range(len(layers))):
             self._calls += layers[k].backward(layers[k + 1] if k + 1 < len(layers) else None)
@@ -127,15 +126,17 @@ class FusedStep:
         |W a + b| <= |W, b| (|a| + sqrt(m)). So where |g(z)| <= |z|, a layer makes |a| + sqrt(m) grow
         at most 1 + |W, b| times; and where |g'| <= 1, |delta| on its way back no more than that.
         """
-        inputs, *parameters = self._squares
-        reach = self._root_m + math.sqrt(inputs)
-        for square in parameters:
-            reach *= 1.0 + math.sqrt(square)
+        reach = self._root_m + math.sqrt(self._inputs.dot(self._inputs))
+        for square in self._squares:
+            reach *= 1.0 + math.sqrt(square.item())
         return reach
 
     def _sum_of_squares(self) -> float:
         """Return that of all numbers; without those of W, a 0 in a could hide one that is not finite."""
-        return float(self._numbers.dot(self._numbers) + sum(self._squares[1:]))
+        total: float = self._numbers.dot(self._numbers).item()
+        for square in self._squares:
+            total += square.item()
+        return total
 
 
 def _product(A: Array, B: Array, out: Array) -> Call:
