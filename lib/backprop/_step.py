@@ -66,7 +66,7 @@ class FusedStep:
             kind = LAYERS.get(type(layer.activation), _Layer)
             arrays = part.reshape(2, -1, m)
             if layer is net.layers[-1]:
-                if isinstance(net.loss_function, FusedLoss):
+                if net._fused_loss():
                     kind = _Identity  # the loss has the activation in it
             elif len(layer.b) >= WIDE:
                 arrays = part.reshape(2, m, -1).transpose(0, 2, 1)
@@ -86,9 +86,7 @@ class FusedStep:
     def make(cls, net: Network, x: Shape, y: Shape) -> FusedStep | None:
         """Return a step for x and y of these shapes, or None if there is none."""
         loss, last = net.loss_function, net.layers[-1]
-        if type(loss) not in OUTPUTS or (
-            isinstance(loss, FusedLoss) and loss.activation != last.activation
-        ):
+        if type(loss) not in OUTPUTS or (isinstance(loss, FusedLoss) and not net._fused_loss()):
             return None
         fitting = len(x) in (1, 2) and 0 not in x and x[0] == net.layers[0].W.shape[1]
         return cls(net, x) if fitting and y == (len(last.b), *x[1:]) else None
@@ -161,13 +159,11 @@ class _Layer:
         self.g, self.W, self.b = layer.activation, layer.W, layer.b[:, None]
         self.a_in, (self.a, self.delta) = a_in, arrays
         self.z = self.a if self.in_place else np.empty_like(self.a)
-        self.ones = np.ones(a_in.shape[1])
         self.parameters, self.gradient = layer._parameters, np.zeros_like(layer._parameters)
         self.square = np.empty(())  # of the parameters, added up
         dW, self.db = np.split(self.gradient, [self.W.size])
         self.dW = dW.reshape(self.W.shape)
         self.entries = tuple(_entries(array) for array in (self.z, self.a, self.delta))
-        self.spare = np.empty(self.z.size)
 
     def forward(self) -> list[Call]:
         """z = W a + b, a = g(z); before that a look at W and b, which are then in the cache."""
@@ -193,7 +189,7 @@ class _Layer:
         """Delta, unless the output has set it, and both gradients."""
         dW, db = (
             partial(self.delta.dot, self.a_in.T, self.dW),
-            partial(self.delta.dot, self.ones, self.db),
+            partial(self.delta.dot, np.ones(self.delta.shape[1]), self.db),
         )
         if later is None:
             return [dW, db]
@@ -230,7 +226,8 @@ class _Tanh(_Layer):
         return [partial(np.tanh, z, a)]
 
     def times_slope(self) -> list[Call]:
-        (_, a, delta), slope = self.entries, self.spare
+        _, a, delta = self.entries
+        slope = np.empty(a.size)
         return [
             partial(multiply, a, a, slope),
             partial(subtract, ONE, slope, slope),
@@ -251,7 +248,7 @@ class _ReLU(_Layer):
             slope = np.empty(a.size, bool)
             make = partial(np.greater, a, ZERO, slope)
         else:
-            slope = self.spare
+            slope = np.empty(a.size)
             make = partial(np.sign, a, slope)
         return [make, partial(multiply, delta, slope, delta)]
 
@@ -260,7 +257,8 @@ class _Sigmoid(_Layer):
     """With e = exp(z) and t = 1 + e: a = e/t and g' = a/t. Beyond z = 709, e is not finite."""
 
     def activate(self) -> list[Call]:
-        (z_then_t, a, _), e = self.entries, self.spare
+        z_then_t, a, _ = self.entries
+        self.e = e = np.empty(a.size)
         return [
             partial(exp, z_then_t, e),
             partial(add, e, ONE, z_then_t),
@@ -268,7 +266,7 @@ class _Sigmoid(_Layer):
         ]
 
     def times_slope(self) -> list[Call]:
-        (t, a, delta), product = self.entries, self.spare
+        (t, a, delta), product = self.entries, self.e
         return [partial(multiply, delta, a, product), partial(divide, product, t, delta)]
 
 
