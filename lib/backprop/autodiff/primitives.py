@@ -43,7 +43,7 @@ def power_rule(g: Any, out: Any, a: Any, n: Any) -> Any:
     """n aⁿ⁻¹, without a power where n is the constant 1 or 2 (the usual square)."""
     if isinstance(n, Var):
         if n.op != "const":
-            # Where n = 0 and a = 0 the factor n settles it; 0 · 0⁻¹ would be NaN.
+            # For the same reason as below; elsewhere aⁿ⁻¹ has to keep its own gradient.
             return g * (n * operate("where", (n == 0.0) * (a == 0.0), 1.0, a) ** (n - 1.0))
         exponent = n._value
     else:
@@ -52,6 +52,7 @@ def power_rule(g: Any, out: Any, a: Any, n: Any) -> Any:
         return g
     if all_are(exponent, 2.0):
         return g * (n * a)
+    # Where n = 0 the factor n settles it; 0 · a⁻¹ would be NaN at a = 0.
     return g * (n * a ** np.where(exponent == 0.0, 0.0, exponent - 1.0))
 
 

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-FLOAT64 = np.dtype(np.float64)
+from .._validate import FLOAT64
+
 SAFE = 2**63  # whole numbers below it are numbers to NumPy, too
 
 Value = NDArray[np.float64]
