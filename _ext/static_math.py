@@ -198,8 +198,6 @@ FACE = """\
 }}
 """
 IN_PAGE = re.compile(r'<svg[^>]* aria-hidden="true"><text>(.*?)</text>', re.DOTALL)
-
-
 NOT_NEEDED = re.compile(r' (?:data-[a-z-]+|focusable|xmlns|unselectable)="[^"]*"')
 Formula = tuple[str, bool]  # TeX, and whether it is a display
 Typeset = tuple[str | None, str | None]  # its markup, or why there is none
@@ -228,7 +226,7 @@ class Typesetter:
         markup, reason = batch.result()[i]
         if markup is None:
             raise ValueError(reason)
-        return NOT_NEEDED.sub("", markup)
+        return markup
 
     def outlines(self, characters: Sequence[str]) -> dict[str, tuple[int, str]]:
         """Advance and path of the glyph that each character of a formula stands for."""
@@ -242,8 +240,8 @@ class Typesetter:
         self._worker.shutdown()
 
     def _typeset_all(self, formulas: list[Formula]) -> list[Typeset]:
-        results: list[Typeset] = json.loads(str(self._v8.result().call("typesetAll", formulas)))
-        return results
+        results = json.loads(str(self._v8.result().call("typesetAll", formulas)))
+        return [(markup and NOT_NEEDED.sub("", markup), reason) for markup, reason in results]
 
 
 def start() -> MiniRacer:
@@ -309,7 +307,8 @@ def visit_math_block(self: Any, node: nodes.math_block) -> None:
 
 # As backprop/exercises/text.py writes it: TeX, and MathML for where the build does not come by.
 IN_OUTPUT = re.compile(
-    r'<(span|div) class="math" data-tex="([^"]*)"><math.*?</math></\1>', re.DOTALL
+    r'<(?P<tag>span|div) class="math" data-tex="(?P<tex>[^"]*)"><math.*?</math></(?P=tag)>',
+    re.DOTALL,
 )
 
 
@@ -320,20 +319,25 @@ def begin(app: Sphinx, doctree: nodes.document) -> None:
     formulas = [(node.astext(), False) for node in doctree.findall(nodes.math)]
     formulas += [(display_tex(node), True) for node in doctree.findall(nodes.math_block)]
     for node in doctree.findall(nodes.raw):
-        for tag, tex in IN_OUTPUT.findall(node.astext()):
-            formulas.append((html.unescape(tex), tag == "div"))
-    typesetter(app).begin(formulas)
+        formulas += [formula_of(match) for match in IN_OUTPUT.finditer(node.astext())]
+    if formulas:
+        typesetter(app).begin(formulas)
+
+
+def formula_of(match: re.Match[str]) -> Formula:
+    """The formula that was found in a cell's HTML output."""
+    return html.unescape(match["tex"]), match["tag"] == "div"
 
 
 def set_output(app: Sphinx, match: re.Match[str]) -> str:
     """A formula of a cell's HTML output, in the place of its MathML."""
-    tag, tex = match[1], html.unescape(match[2])
+    tag, (tex, display) = match["tag"], formula_of(match)
     try:
-        typeset = typesetter(app).typeset(tex, tag == "div")
+        typeset = typesetter(app).typeset(tex, display)
     except ValueError as error:
         logger.warning("cannot typeset %r in an output: %s", tex, error)
         return match[0]
-    inner = typeset if tag == "span" else f'<div class="math-scroll">{typeset}</div>'
+    inner = f'<div class="math-scroll">{typeset}</div>' if display else typeset
     return f'<{tag} class="math">{inner}</{tag}>'
 
 
