@@ -15,8 +15,6 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import backprop as bp
-
-sys.path.append(str(ROOT / "tools"))
 import notebooks
 
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))

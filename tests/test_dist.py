@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from urllib.parse import unquote
 import pytest
 from conftest import ROOT, book_pages
 
-sys.path.append(str(ROOT / "tools"))
 import dist
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,7 +16,6 @@ import pytest
 import yaml
 from conftest import ROOT, QuietHandler, Visit, book_pages, serving
 
-sys.path += [str(ROOT / "_ext"), str(ROOT / "tools")]
 import found
 import web
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +11,6 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-sys.path.append(str(ROOT / "_ext"))
 import plain_code
 
 OPEN = Callable[..., Visit]

@@ -7,17 +7,15 @@ import gzip
 import html
 import io
 import re
-import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 import tinycss2
-from conftest import ROOT, Visit, book_pages
+from conftest import Visit, book_pages
 from fontTools.ttLib import TTFont
 
-sys.path.append(str(ROOT / "_ext"))
 import slim
 
 PAGES = [*book_pages(), "search.html", "genindex.html", "404.html"]
