@@ -8,6 +8,7 @@
 #   make lab       work on the chapters in JupyterLab
 #   make notebooks run every chapter again and store its outputs
 #   make test      everything that can be wrong
+#   make mutants   change the book in one place at a time, and see whether a test notices (takes an hour)
 #   make lint      style, types, spelling; `make format` mends the style
 #   make bench     time the library, the figures and the build; `make peers` installs what to compare with
 #   make peers     install the libraries that it compares ours with (PyTorch, JAX and others)
@@ -36,7 +37,7 @@ JOBS ?= 2
 ONLINE := _build/online
 LITE_READY := .venv-lite/.ready
 
-.PHONY: setup book web dist links binder lite lite-test serve lab notebooks test lint format bench peers measure lock clean distclean
+.PHONY: setup book web dist links binder lite lite-test serve lab notebooks test mutants lint format bench peers measure lock clean distclean
 
 setup: $(READY)
 
@@ -79,6 +80,10 @@ notebooks: $(READY)
 # Notebooks, pages and the library, in one run. TESTS narrows it: make test TESTS=tests/test_tape.py
 test: lint book
 	$(BIN)/pytest -n $(JOBS) --dist loadscope $(TESTS)
+
+# The clone that it works in has no environment of its own. MUTANTS narrows it: make mutants MUTANTS=site
+mutants: $(READY)
+	$(BIN)/python tools/mutants.py $(MUTANTS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

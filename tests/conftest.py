@@ -61,6 +61,27 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Have the tests that need the built book run alone, or left out."""
+    parser.addoption(
+        "--pages",
+        choices=("all", "only", "none"),
+        default="all",
+        help="of the tests that read the built pages",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests that ``--pages`` asks for."""
+    wanted = config.getoption("--pages")
+    sorted_out: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for item in items:
+        needs_book = "site" in getattr(item, "fixturenames", ())
+        sorted_out[wanted in ("all", "only" if needs_book else "none")].append(item)
+    items[:] = sorted_out[True]
+    config.hook.pytest_deselected(items=sorted_out[False])
+
+
 # Kernels count these anew at every run; the canonical form of a notebook has no widget views.
 NBVAL_SKIPS = ("execution_count", "application/vnd.jupyter.widget-view+json")
 
