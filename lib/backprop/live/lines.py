@@ -44,7 +44,8 @@ def formula(
     """Markup of one line: ``"z = w·x = {w}·{x} = {z}"``.
 
     Single letters are set as variables. A sign "=" before numbers turns into "≈" where one of the
-    numbers beside it is rounded, and a negative number after an operator gets parentheses.
+    numbers beside it is rounded, and a negative number after an operator or before a power gets
+    parentheses.
     """
     parts = []
     rounded = False
@@ -73,7 +74,9 @@ def _numbers(side: str, values: Mapping[str, float], digits: int | None, tag: st
         before = side[end : match.start()]
         html += math(before) if tag == "span" else escape(before)
         name, own_digits = match.groups()
-        guarded = before.rstrip().endswith(("·", "−", "+", "/", "×"))
+        guarded = before.rstrip().endswith(("·", "−", "+", "/", "×")) or side.startswith(
+            "²", match.end()
+        )
         html += number(name, values[name], _own(own_digits, digits), tag, guarded)
         end = match.end()
     rest = side[end:]
