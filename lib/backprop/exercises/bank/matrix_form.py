@@ -301,8 +301,7 @@ The loss is the mean, $L = \frac{1}{m}\sum_n L_n$.""",
         solution="""- The mean gives *δ* a factor *1/m = 1/{m}*, so row 1 is *{delta[0,0]}*, *{delta[0,1]}*, *{delta[0,2]}*,
   *{delta[0,3]}*.
 - Bias: *∂L/∂b_1 = {delta[0,0]} + {delta[0,1]} + {delta[0,2]} + {delta[0,3]} = {db[0]}*
-- Weight: *∂L/∂w_12 = {delta[0,0]}·{A[1,0]} + {delta[0,1]}·{A[1,1]} + {delta[0,2]}·{A[1,2]} + {delta[0,3]}·{A[1,3]} =
-  {dW[0,1]}*""",
+- Weight: *∂L/∂w_12 = {delta[0,0]}·{A[1,0]} + {delta[0,1]}·{A[1,1]} + {delta[0,2]}·{A[1,2]} + {delta[0,3]}·{A[1,3]} = {dW[0,1]}*""",
         tape=ad.trace(
             four_examples,
             A=[[1.0, -1.0, 2.0, 1.0], [2.0, 1.0, 3.0, -1.0]],
