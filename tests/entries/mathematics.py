@@ -1,0 +1,205 @@
+"""Chapter 2: the mathematics."""
+
+import math
+
+
+def sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def bump(z):
+    """The sigmoid's slope at z."""
+    return math.exp(-z) / (1 + math.exp(-z)) ** 2
+
+
+def chain(x):
+    u = x * x
+    v = 4 / (1 + u)
+    g, f, h = (lambda at: -4 / (1 + at) ** 2), (lambda at: at / 2), 2 * x
+    return {
+        "g_at_x": g(x),
+        "g_at_v": g(v),
+        "f_at_x": f(x),
+        "f_at_u": f(u),
+        "all_at_x": g(x) * f(x) * h,
+        "no_h": g(u) * f(v),
+        "added": g(u) + f(v) + h,
+    }
+
+
+def slopes(a1, a2, a3):
+    return {
+        "sigmoid_at_a": bump(a1),
+        "sigmoid_as_tanh": (1 - a1) * (1 + a1),
+        "tanh_at_a": 1 / math.cosh(a2) ** 2,
+        "tanh_as_sigmoid": a2 - a2 * a2,
+        "no_square": 1 - a2,
+        "softplus_at_a": sigmoid(a3),
+        "other": 1 / math.exp(a3),
+    }
+
+
+def two_uses(w, x, b, y):
+    u = w * x + b
+    v = w * u + b
+    through, held = w * x, u
+    return {
+        "total": held + through,
+        "x_alone": x,
+        "through": through,
+        "partial": held,
+        "product": held * through,
+        "overwritten": (v - y) * through,
+        "last_use": (v - y) * held,
+        "no_half": 2 * (v - y) * (held + through),
+        "no_error": held + through,
+    }
+
+
+def batch(a, y, m):
+    return {
+        "no_mean": 2 * (a - y),
+        "half": (a - y) / m,
+        "bce_no_mean": -y / a + (1 - y) / (1 - a),
+        "delta": (a - y) / m,
+        "delta_no_mean": a - y,
+        "twice": (a - y) * a * (1 - a) / m,
+        "bce": (-y / a + (1 - y) / (1 - a)) / m,
+    }
+
+
+def jacobian(a1, a2):
+    return {
+        "square": a2 * a2,
+        "one_less": 1 - a2,
+        "elementwise": 0.0,
+        "positive": a1 * a2,
+        "row_1": a1 * (1 - a1),
+        "as_true": a1 - 1,
+        "minus": -a1,
+    }
+
+
+def neuron(w1, w2, x1, x2, b, y, lr, h):
+    z = x1 * w1 + x2 * w2 + b
+    a = sigmoid(z)
+    delta = (a - y) * bump(z)
+    right = delta * x2
+    return {
+        "no_slope": (a - y) * x2,
+        "slope_at_a": (a - y) * bump(a) * x2,
+        "no_x": delta,
+        "no_half": 2 * right,
+        "uphill": lr * right,
+        "no_rate": -right,
+        "moved": w2 - lr * right,
+        "whole": right,
+        "nudged_z": h * delta,
+    }
+
+
+MISTAKES = {
+    "mathematics-chain": chain,
+    "mathematics-slopes": slopes,
+    "mathematics-two-uses": two_uses,
+    "mathematics-batch": batch,
+    "mathematics-jacobian": jacobian,
+    "mathematics-neuron": neuron,
+}
+
+SAYS = {
+    "mathematics-chain": {
+        "rate_g:g_at_x": "*x* into *g′*",
+        "rate_g:g_at_v": "*v* into *g′*",
+        "rate_f:f_at_x": "*x* into *f′*",
+        "rate_f:f_at_u": "*u* into *f′*",
+        "rate:all_at_x": "All three slopes were taken at *x*",
+        "rate:no_h": "with respect to *u*",
+        "rate:added": "The rates of a chain multiply",
+        "hint 1": "Go forward first",
+        "hint 2": "goes into *g*",
+    },
+    "mathematics-cancel": {"hint 1": "slope cancels", "hint 2": "Half the squared error: *δ ="},
+    "mathematics-slopes": {
+        "slope1:sigmoid_at_a": "the output into *σ′*",
+        "slope1:sigmoid_as_tanh": "the formula of tanh",
+        "slope2:tanh_at_a": "through tanh a second time",
+        "slope2:tanh_as_sigmoid": "the formula of the sigmoid",
+        "slope2:no_square": "exponent",
+        "slope3:softplus_at_a": "*σ* at the output",
+        "slope3:other": "One step is left",
+        "hint 1": "need nothing but the output",
+        "hint 2": "then *1 − (a_2)²*",
+    },
+    "mathematics-two-uses": {
+        "partial:total": "lets *u* follow",
+        "partial:x_alone": "*du/dw*. What",
+        "partial:through": "which is held here",
+        "total:partial": "still holds *u*",
+        "total:through": "as if `=` had replaced",
+        "total:product": "contributions of two paths add",
+        "dw:overwritten": "as if `=` had replaced",
+        "dw:last_use": "This misses that *u* depends",
+        "dw:no_half": "half in front of the square",
+        "dw:no_error": "the rate of *v*",
+        "hint 1": "different names",
+        "hint 2": "The last use contributes",
+    },
+    "mathematics-batch": {
+        "squared:no_mean": "gradient of its own term",
+        "squared:half": "half the squared error",
+        "bce:bce_no_mean": "gradient of its own term",
+        "bce:delta": "cancelled already",
+        "delta:delta_no_mean": "*δ* for its own term",
+        "delta:twice": "applied twice",
+        "delta:bce": "one factor further back",
+        "hint 1": "Only one term of the mean",
+        "hint 2": "leads from *a* back to *z*",
+    },
+    "mathematics-jacobian": {
+        "diagonal:square": "taken away",
+        "diagonal:one_less": "compare with the sigmoid's slope",
+        "beside:elementwise": "a logit of its own",
+        "beside:positive": "rise or fall",
+        "beside:row_1": "how *a_1* itself changes",
+        "delta:elementwise": "the diagonal alone",
+        "delta:as_true": "if the first class were the true one",
+        "delta:minus": "Multiply again",
+        "hint 1": "same denominator",
+        "hint 2": "the loss adds the factor",
+    },
+    "mathematics-neuron": {
+        "dw2:no_slope": "middle factor is missing",
+        "dw2:slope_at_a": "*a* into *σ′*",
+        "dw2:no_x": "This is *δ*",
+        "dw2:no_half": "half in front of the square",
+        "change:uphill": "goes uphill",
+        "change:no_rate": "Multiply by the learning rate",
+        "change:moved": "the new weight",
+        "imaginary:whole": "the derivative itself",
+        "imaginary:nudged_z": "would nudge *z* itself",
+        "hint 1": "the last of which is an input",
+        "hint 2": "To first order the loss gains",
+    },
+    "mathematics-kink": {"hint 1": "slopes on either side", "hint 2": "Four are true"},
+}
+
+OPTIONS = {
+    "mathematics-cancel": [
+        ("Both have", "leaves the error *a − y* itself", None),
+        ("Only that of half the squared error", "Compare both with 1/20", None),
+        ("Only that of cross-entropy", "This can never be", None),
+        ("Neither has", "keeps the factor", None),
+    ],
+    "mathematics-kink": [
+        ("so it has no derivative", "The two one-sided limits differ", True),
+        (r"is $\tfrac12$", "may have a limit where the derivative does not exist", False),
+        ("may take any slope between", "between the slopes of the two sides", True),
+        ("can never matter", "Rounding makes exact zeros", False),
+        ("complex step finds a slope", "takes no step along", True),
+        ("The softplus has a kink", "rounds the corner off", False),
+        ("The leaky ReLU has a kink", "only by less", True),
+    ],
+}
+
+STEPS: dict[str, list[tuple[str, str, str]]] = {}
