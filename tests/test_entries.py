@@ -1,4 +1,4 @@
-"""What the questions say, compared with a second entry of it; see tests/entries."""
+"""What is said of answers, compared with a second entry of it; see tests/entries."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from typing import Any
 
 import numpy as np
 import pytest
-from entries import basics, mathematics, matrix_form, one_layer, two_layers
+from entries import basics, mathematics, matrix_form, one_layer, project, two_layers
 
-from backprop.exercises.bank import QUESTIONS
+from backprop.exercises.bank import EXERCISES, QUESTIONS
+from backprop.exercises.exercise import Exercise
 from backprop.exercises.kinds import AnyOf, Numbers, OneOf, Order
 from backprop.exercises.question import Question
 
-CHAPTERS = (basics, mathematics, one_layer, two_layers, matrix_form)
+CHAPTERS = (basics, mathematics, one_layer, two_layers, matrix_form, project)
 DRAWS = 20
 
 
 def merged(name: str) -> dict[str, Any]:
-    return {id: entry for chapter in CHAPTERS for id, entry in getattr(chapter, name).items()}
+    return {id: entry for chapter in CHAPTERS for id, entry in getattr(chapter, name, {}).items()}
 
 
-MISTAKES, SAYS, OPTIONS, STEPS = map(merged, ("MISTAKES", "SAYS", "OPTIONS", "STEPS"))
+MISTAKES, SAYS, OPTIONS, STEPS, CODE = map(merged, ("MISTAKES", "SAYS", "OPTIONS", "STEPS", "CODE"))
 
 
 def of(*kinds: type) -> list[Any]:
@@ -31,8 +32,9 @@ def of(*kinds: type) -> list[Any]:
     return [pytest.param(question, id=question.id) for question in chosen]
 
 
-def test_every_question_is_entered() -> None:
+def test_everything_is_entered() -> None:
     assert set(SAYS) == set(QUESTIONS)
+    assert set(CODE) == set(EXERCISES)
     for entries, kinds in ((MISTAKES, Numbers), (OPTIONS, (OneOf, AnyOf)), (STEPS, Order)):
         assert set(entries) == {q.id for q in QUESTIONS.values() if isinstance(q.answer, kinds)}
 
@@ -128,3 +130,14 @@ def test_every_order(question: Question) -> None:
         place = {step: k for k, step in enumerate(order)}
         accepted = all(place[rule.first] < place[rule.then] for rule in answer.rules)
         assert accepted == works(order, steps), [answer.steps[k] for k in order]
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda e: e.id)
+def test_what_is_said_of_code(exercise: Exercise) -> None:
+    """A mistake may be made in several ways; all its texts hold its words, and no other does."""
+    said = [(mistake.name, mistake.says) for mistake in exercise.mistakes]
+    said += [("hint 1", exercise.hints[0]), ("hint 2", exercise.hints[1])]
+    assert set(CODE[exercise.id]) == {name for name, _ in said}
+    for name, word in CODE[exercise.id].items():
+        assert {other for other, text in said if word in text} == {name}, word
+        assert all(word in text for other, text in said if other == name), word

@@ -1,4 +1,4 @@
-"""The second entry of all that the questions say of answers, kept apart from the bank on purpose.
+"""The second entry of all that is said of answers, kept apart from the bank on purpose.
 
 The bank pairs each typical mistake with a number and with a text. Here both stand again, written from the
 mistake's meaning and not copied, so that an exchange or a slip in one of the two books is found. Chapter by
@@ -8,5 +8,6 @@ chapter, for every question:
 - ``SAYS[id]``: of each wrong answer a few words that its text, and no other text of the question, must hold;
   and likewise of the two hints, ``"hint 1"`` and ``"hint 2"``;
 - ``OPTIONS[id]``: of each option in order, a word of it, a word of what is said of it, and whether it is right;
+- ``CODE[id]``: of each mistake that a code exercise knows, and of its two hints, words as in ``SAYS``;
 - ``STEPS[id]``: of each step in order, a word of it, what it reads and what it writes.
 """

@@ -163,3 +163,39 @@ STEPS = {
         ("change $b$", "db", "b"),
     ],
 }
+
+CODE = {
+    "basics-1": {
+        "sum": "sum over the walks",
+        "no square": "averaged as they are",
+        "absolute value": "sizes of the errors",
+        "square last": "average first and square afterwards",
+        "root": "root of the right number",
+        "one walk": "only the last walk",
+        "hint 1": "predict, compare, average",
+        "hint 2": "before np.mean averages",
+    },
+    "basics-2": {
+        "not put back": "still nudged",
+        "all at once": "nudged together",
+        "change": "makes a ratio of them",
+        "multiplied": "multiplied by the nudge",
+        "upside down": "on their heads",
+        "no subtraction": "divide the loss after the nudge",
+        "downward": "nudge downward",
+        "two-sided": "to both sides",
+        "hint 1": "For one weight you know it",
+        "hint 2": "nudged = list(weights)",
+    },
+    "basics-3": {
+        "uphill": "uphill",
+        "weight first": "before the bias's slope",
+        "sum": "summed over the walks",
+        "factor 2": "half as long",
+        "one step": "only one step",
+        "slopes once": "computed once",
+        "walk by walk": "after each walk",
+        "hint 1": "has the slopes 2 e x",
+        "hint 2": "only then the new w and b",
+    },
+}

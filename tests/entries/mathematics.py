@@ -202,4 +202,31 @@ OPTIONS = {
     ],
 }
 
-STEPS: dict[str, list[tuple[str, str, str]]] = {}
+CODE = {
+    "mathematics-1": {
+        "all at x": "Only h receives x",
+        "f′ at u": "slope of f is taken at h(x)",
+        "at the output": "what its function gives",
+        "nested": "put into one another",
+        "sum": "rates are added",
+        "other way round": "h(g(f(x)))",
+        "hint 1": "keep what goes into each function",
+        "hint 2": "Multiply the three slopes",
+    },
+    "mathematics-2": {
+        "wrong axis": "along the rows",
+        "diagonal": "Only the diagonal",
+        "sigmoid": "a sigmoid of its own",
+        "one step short": "with respect to the probabilities",
+        "hint 1": "Each column is an example",
+        "hint 2": "delta is (a - y) / m",
+    },
+    "mathematics-3": {
+        "clipped": "away from 0 and 1",
+        "swapped": "terms are exchanged",
+        "first term only": "target 0 cost nothing",
+        "second term only": "target 1 cost nothing",
+        "hint 1": "Do not compute the probability",
+        "hint 2": "They are softplus",
+    },
+}

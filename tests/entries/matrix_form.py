@@ -147,3 +147,35 @@ STEPS = {
         ("change *W⁽¹⁾*", "dW1 db1", "W1 b1"),
     ],
 }
+
+CODE = {
+    "matrix-form-1": {
+        "no bias": "biases are missing",
+        "no activation": "yet to go through tanh",
+        "bias outside": "added to the activations",
+        "hint 1": "Which way do the biases lie",
+        "hint 2": "b[:, None] is b as a column",
+    },
+    "matrix-form-2": {
+        "W for Wᵀ": "shapes are no proof",
+        "averaged again": "averaged over the batch",
+        "one example": "one example only",
+        "sums first": "multiplies sums over the batch",
+        "hint 1": "mark what is summed",
+        "hint 2": "add up each row of delta",
+    },
+    "matrix-form-3": {
+        "updated W2": "W2 that has just been updated",
+        "W for Wᵀ": "not through its transpose",
+        "no mean": "sum of the losses",
+        "mean twice": "1/m is there twice",
+        "bias averaged": "biases move too little",
+        "σ′ at a": "σ′ of the output is taken at A2",
+        "tanh′ at a": "tanh′ of the hidden layer is taken at A1",
+        "no σ′": "slope of the sigmoid is missing",
+        "no tanh′": "slope of the tanh is missing",
+        "uphill": "uphill",
+        "hint 1": "only then four updates",
+        "hint 2": "with the old W2",
+    },
+}

@@ -134,3 +134,27 @@ STEPS = {
         ("change $w$ and $b$", "dw db", "w b"),
     ],
 }
+
+CODE = {
+    "one-layer-1": {
+        "σ′ at a": "evaluated at a, but it belongs at z",
+        "hint 1": "Compute z and a first",
+        "hint 2": "How fast does z grow with w, and with b",
+    },
+    "one-layer-2": {
+        "one-sided": "on one side only",
+        "change": "the change of f. Divide",
+        "parentheses": "order of operations",
+        "hint 1": "to either side",
+        "hint 2": "How far apart",
+    },
+    "one-layer-3": {
+        "updated w": "just been updated",
+        "uphill": "uphill",
+        "factor 2": "half as long",
+        "one gradient": "computed once and used for all steps",
+        "one step": "only one step",
+        "hint 1": "Write one step first",
+        "hint 2": "belongs to the old w and b",
+    },
+}

@@ -176,3 +176,36 @@ STEPS = {
         ("change $w_1$", "dw1", "w1"),
     ],
 }
+
+CODE = {
+    "two-layers-1": {
+        "slopes at a": "at what goes into its function",
+        "delta at a": "with respect to a2 and a1",
+        "always a2 − y": "whatever the loss is",
+        "swapped": "wrong way round",
+        "hint 1": "keep z1 and z2",
+        "hint 2": "multiplies it by its own slope",
+    },
+    "two-layers-2": {
+        "updated w2": "a w2 that has already moved",
+        "kept σ′": "still has the factor σ′",
+        "slope at a": "slope of tanh is evaluated at a1",
+        "no tanh slope": "hidden neuron's slope is missing",
+        "no w2": "must be weighted",
+        "no upstream delta": "nothing comes from the loss",
+        "uphill": "uphill",
+        "bias times input": "input is always one",
+        "hint 1": "Does tanh's",
+        "hint 2": "before any weight gets its new value",
+    },
+    "two-layers-3": {
+        "last path only": "the last output",
+        "first path only": "the first output",
+        "units mixed up": "start again from zero",
+        "sums multiplied": "multiplied the two sums",
+        "no output slope": "outputs' slopes are missing",
+        "slopes at a": "at the activations",
+        "hint 1": "Take one hidden unit j",
+        "hint 2": "Collect da1",
+    },
+}
