@@ -1,47 +1,34 @@
-"""Every labelled equation of the book has a witness, and every witness an equation."""
+"""Every displayed equation of the book has a witness, and every witness the equation it read."""
 
-import inspect
-import pkgutil
-import re
-from collections.abc import Callable
-from importlib import import_module
-
-import equations
-import nbformat
 import pytest
-from conftest import ROOT
+from equations import witnesses
+from formulas import PAGES, Formula, displayed, normalised
 
-# `$$ … $$ (label)`; the label may be cited as {eq}`label`.
-LABEL = re.compile(r"^\$\$ \(([a-z0-9-]+)\)$", re.MULTILINE)
-
-
-def labels() -> list[str]:
-    """The labels in reading order of the files."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("chapters/*.md"))]
-    for path in sorted(ROOT.glob("chapters/*.ipynb")):
-        cells = nbformat.read(path, as_version=4).cells
-        texts += [cell.source for cell in cells if cell.cell_type == "markdown"]
-    return [label for text in texts for label in LABEL.findall(text)]
+FORMULAS = [formula for path in PAGES for formula in displayed(path)]
+NAMES = [formula.name for formula in FORMULAS]
+WITNESSES = witnesses()
 
 
-def witnesses() -> dict[str, Callable[[], None]]:
-    found: dict[str, Callable[[], None]] = {}
-    for module in pkgutil.iter_modules(equations.__path__):
-        prefix = f"{module.name}_"
-        members = inspect.getmembers(import_module(f"equations.{module.name}"), inspect.isfunction)
-        found |= {name.replace("_", "-"): f for name, f in members if name.startswith(prefix)}
-    return found
+def test_names_are_unique_and_each_witness_has_its_equation() -> None:
+    assert len(NAMES) == len(set(NAMES))
+    assert set(WITNESSES) <= set(NAMES)
 
 
-LABELS, WITNESSES = labels(), witnesses()
+def test_no_displayed_formula_is_overlooked() -> None:
+    """Two dollar signs open or close a formula that the tests have read."""
+    for path in PAGES:
+        text = path.read_text(encoding="utf-8")
+        assert text.count("$$") == 2 * len(displayed(path)), path.name
 
 
-def test_labels_are_unique_and_each_witness_has_its_equation() -> None:
-    assert len(LABELS) == len(set(LABELS))
-    assert set(WITNESSES) <= set(LABELS)
-
-
-@pytest.mark.parametrize("label", LABELS)
-def test_labelled_equation(label: str) -> None:
-    assert label in WITNESSES, f"write tests/equations: def {label.replace('-', '_')}"
-    WITNESSES[label]()
+@pytest.mark.parametrize("formula", FORMULAS, ids=NAMES)
+def test_displayed_equation(formula: Formula) -> None:
+    """The page still says what the witness vouches for, and the witness still finds it true."""
+    name = formula.name.replace("-", "_")
+    assert formula.name in WITNESSES, f"write tests/equations/{formula.page}: def {name}"
+    witness = WITNESSES[formula.name]
+    assert normalised(formula.latex) == normalised(witness.latex), (
+        f"{formula.name} is no longer the formula that its witness read: look again at {name}, "
+        f"then repeat the formula there.\npage:    {formula.latex}\nwitness: {witness.latex}"
+    )
+    witness.testify()

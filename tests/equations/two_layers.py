@@ -8,16 +8,16 @@ import numpy as np
 import backprop as bp
 from backprop import autodiff as ad
 from backprop import running
+from equations import vouches
 
-RNG = np.random.default_rng(4)
 H = 1e-20  # of the complex step, which is exact to rounding
 Draw = tuple[float, float, float, float, float, float]
 
 
-def draw() -> Draw:
+def draw(rng: np.random.Generator) -> Draw:
     """x, y, w1, b1, w2, b2, with y between 0 and 1 so that every loss takes it."""
-    x, w1, b1, w2, b2 = RNG.normal(size=5)
-    return x, RNG.uniform(0.1, 0.9), w1, b1, w2, b2
+    x, w1, b1, w2, b2 = rng.normal(size=5)
+    return x, rng.uniform(0.1, 0.9), w1, b1, w2, b2
 
 
 def sigmoid(z: Any) -> Any:
@@ -52,9 +52,17 @@ def network(
     )
 
 
-def two_layers_forward() -> None:
+@vouches(
+    r"""
+    \begin{aligned}
+    z_1 &= w_1 x + b_1, &\quad z_2 &= w_2 a_1 + b_2, \\
+    a_1 &= g(z_1), & a_2 &= F(z_2), &\quad L &= L(y, a_2) .
+    \end{aligned}
+    """
+)
+def two_layers_forward(rng: np.random.Generator) -> None:
     """z1, a1, z2, a2, L: the library's network in matrix form."""
-    x, y, w1, b1, w2, b2 = draw()
+    x, y, w1, b1, w2, b2 = draw(rng)
     net = network(w1, b1, w2, b2)
     run = net.forward([x])
     z1 = w1 * x + b1
@@ -64,24 +72,38 @@ def two_layers_forward() -> None:
     assert np.isclose(net.loss([x], [y]), loss_at(x, y, w1, b1, w2, b2))
 
 
-def two_layers_chain() -> None:
+@vouches(
+    r"""
+    \frac{\partial L}{\partial w_1}
+    = \frac{\partial L}{\partial \hat y}\cdot\frac{\partial \hat y}{\partial z_2}\cdot
+    \frac{\partial z_2}{\partial a_1}\cdot\frac{\partial a_1}{\partial z_1}\cdot\frac{\partial z_1}{\partial w_1}
+    = \frac{\partial L}{\partial \hat y}\cdot F'(z_2)\cdot w_2\cdot g'(z_1)\cdot x
+    """
+)
+def two_layers_chain(rng: np.random.Generator) -> None:
     """dL/dw1 as a product of five factors: the complex step."""
-    x, y, w1, b1, w2, b2 = at = draw()
+    x, y, w1, b1, w2, b2 = at = draw(rng)
     z1 = w1 * x + b1
     z2 = w2 * np.tanh(z1) + b2
     factors = [bp.sigmoid(z2) - y, bp.sigmoid.derivative(z2), w2, bp.tanh.derivative(z1), x]
     assert np.isclose(np.prod(factors), step(loss_at, at, 2))
 
 
-def two_layers_delta2() -> None:
+@vouches(r"\delta_2 = \frac{\partial L}{\partial \hat y}\cdot F'(z_2)")
+def two_layers_delta2(rng: np.random.Generator) -> None:
     """delta2 = dL/dŷ F'(z2) is dL/dz2, that is dL/db2: the complex step."""
-    at = draw()
+    at = draw(rng)
     assert np.isclose(deltas(*at)[1], step(loss_at, at, 5))
 
 
-def two_layers_output() -> None:
+@vouches(
+    r"""
+    \frac{\partial L}{\partial w_2} = \delta_2\, a_1 , \qquad \frac{\partial L}{\partial b_2} = \delta_2
+    """
+)
+def two_layers_output(rng: np.random.Generator) -> None:
     """dL/dw2 = delta2 a1 and dL/db2 = delta2: central differences of the library's network."""
-    x, y, w1, b1, w2, b2 = at = draw()
+    x, y, w1, b1, w2, b2 = at = draw(rng)
     delta2 = deltas(*at)[1]
 
     def loss_of(v: Any) -> float:
@@ -91,15 +113,21 @@ def two_layers_output() -> None:
     assert report.passed
 
 
-def two_layers_delta1() -> None:
+@vouches(r"\delta_1 = w_2\,\delta_2\; g'(z_1)")
+def two_layers_delta1(rng: np.random.Generator) -> None:
     """delta1 = w2 delta2 g'(z1) is dL/dz1, that is dL/db1: the complex step."""
-    at = draw()
+    at = draw(rng)
     assert np.isclose(deltas(*at)[0], step(loss_at, at, 3))
 
 
-def two_layers_hidden() -> None:
+@vouches(
+    r"""
+    \frac{\partial L}{\partial w_1} = \delta_1\, x , \qquad \frac{\partial L}{\partial b_1} = \delta_1
+    """
+)
+def two_layers_hidden(rng: np.random.Generator) -> None:
     """dL/dw1 = delta1 x and dL/db1 = delta1: central differences of the library's network."""
-    x, y, w1, b1, w2, b2 = at = draw()
+    x, y, w1, b1, w2, b2 = at = draw(rng)
     delta1 = deltas(*at)[0]
 
     def loss_of(v: Any) -> float:
@@ -108,6 +136,14 @@ def two_layers_hidden() -> None:
     assert bp.check_gradient(loss_of, [w1, b1], [delta1 * x, delta1]).passed
 
 
+@vouches(
+    r"""
+    \begin{aligned}
+    \text{written out:}\quad & 2 + 4 + \dots + 2D = D(D+1) , \\
+    \text{with the deltas kept:}\quad & 1 + 2(D-1) + D = 3D - 1 .
+    \end{aligned}
+    """
+)
 def two_layers_count() -> None:
     """D(D + 1) against 3D - 1: multiplications counted one by one."""
     for depth in (1, 2, 7, 100):
@@ -124,9 +160,14 @@ def two_layers_count() -> None:
         assert (written_out, kept) == (depth * (depth + 1), 3 * depth - 1)
 
 
-def two_layers_update() -> None:
+@vouches(
+    r"""
+    w_2 \leftarrow w_2 - \alpha\,\delta_2\, a_1 , \qquad w_1 \leftarrow w_1 - \alpha\,\delta_1\, x
+    """
+)
+def two_layers_update(rng: np.random.Generator) -> None:
     """Both weights move by gradients of the old point: a step of the library's network."""
-    x, y, w1, b1, w2, b2 = at = draw()
+    x, y, w1, b1, w2, b2 = at = draw(rng)
     delta1, delta2 = deltas(*at)
     net = network(w1, b1, w2, b2)
     net.step([x], [y], lr=0.7)
@@ -137,9 +178,16 @@ def two_layers_update() -> None:
     assert not np.isclose(net.layers[0].W[0, 0], w1 - 0.7 * late * x, rtol=1e-6)
 
 
-def two_layers_matrix() -> None:
+@vouches(
+    r"""
+    \frac{\partial L}{\partial W_2} = \delta_2\, a_1^{\mathsf T}, \qquad
+    \delta_1 = (W_2^{\mathsf T}\,\delta_2) \odot g'(z_1), \qquad
+    \frac{\partial L}{\partial W_1} = \delta_1\, x^{\mathsf T}
+    """
+)
+def two_layers_matrix(rng: np.random.Generator) -> None:
     """delta a^T, (W^T delta) ⊙ g', delta x^T: the scalar formulas for 1 by 1, autodiff for 2-3-2."""
-    at = draw()
+    at = draw(rng)
     x, _, w1, b1, w2, _ = at
     delta1, delta2 = deltas(*at)
     column = np.array([[np.tanh(w1 * x + b1)]])
@@ -161,9 +209,9 @@ def two_layers_matrix() -> None:
     assert np.allclose(big1[:, None] @ running.x[:, None].T, witness[0])
 
 
-def relu_draw() -> tuple[float, float, float, float]:
+def relu_draw(rng: np.random.Generator) -> tuple[float, float, float, float]:
     """x, y, m1, m2 with a live unit that predicts too much."""
-    x, m1, m2 = RNG.uniform(0.5, 2, size=3)
+    x, m1, m2 = rng.uniform(0.5, 2, size=3)
     return x, 0.5 * x * m1 * m2, m1, m2
 
 
@@ -187,19 +235,31 @@ def descend(net: bp.Network, x: float, y: float, lr: float) -> bp.Network:
     return net
 
 
-def two_layers_relu_forward() -> None:
+@vouches(
+    r"""
+    a_1 = m_1 x , \qquad \hat y = \mathrm{ReLU}(a_1 m_2) , \qquad L = \tfrac12(\hat y - y)^2
+    """
+)
+def two_layers_relu_forward(rng: np.random.Generator) -> None:
     """a1 = m1 x, ŷ = ReLU(a1 m2), half the squared error: the library's network."""
     for sign in (1, -1):
-        x, y, m1, m2 = relu_draw()
+        x, y, m1, m2 = relu_draw(rng)
         prediction = relu_network(m1, sign * m2).forward([x]).output[0]
         assert np.isclose(prediction, max(0.0, sign * m1 * x * m2))
         assert np.isclose(relu_network(m1, sign * m2).loss([x], [y]), 0.5 * (prediction - y) ** 2)
 
 
-def two_layers_relu_gradients() -> None:
+@vouches(
+    r"""
+    \frac{\partial L}{\partial m_2} = \delta_2\, m_1 x , \qquad
+    \frac{\partial L}{\partial m_1} = \delta_2\, m_2 x , \qquad
+    \delta_2 = \begin{cases} \hat y - y & \text{if } z_2 > 0, \\ 0 & \text{otherwise.} \end{cases}
+    """
+)
+def two_layers_relu_gradients(rng: np.random.Generator) -> None:
     """dL/dm2 = delta2 m1 x, dL/dm1 = delta2 m2 x, and 0 where z2 < 0: the complex step."""
     for sign in (1, -1):
-        x, y, m1, m2 = relu_draw()
+        x, y, m1, m2 = relu_draw(rng)
         m2 *= sign
         at = (x, y, m1, m2)
         delta2 = x * m1 * m2 - y if x * m1 * m2 > 0 else 0.0
@@ -207,9 +267,14 @@ def two_layers_relu_gradients() -> None:
         assert np.isclose(delta2 * m2 * x, step(relu_loss, at, 2))
 
 
-def two_layers_next() -> None:
+@vouches(
+    r"""
+    z_2^{\text{next}} = x\,\bigl(m_1 - \alpha\,(\hat y - y)\, m_2 x\bigr)\bigl(m_2 - \alpha\,(\hat y - y)\, m_1 x\bigr)
+    """
+)
+def two_layers_next(rng: np.random.Generator) -> None:
     """z2 after an update, in closed form: a step of the library's network."""
-    x, y, m1, m2 = relu_draw()
+    x, y, m1, m2 = relu_draw(rng)
     error = x * m1 * m2 - y
     for lr in (0.01, 0.1, 1.0):
         net = descend(relu_network(m1, m2), x, y, lr)
@@ -217,6 +282,7 @@ def two_layers_next() -> None:
         assert np.isclose(z2, x * (m1 - lr * error * m2 * x) * (m2 - lr * error * m1 * x))
 
 
+@vouches(r"\alpha \;<\; \frac{m_2}{\partial L/\partial m_2} = \frac{m_2}{(\hat y - y)\, m_1 x}")
 def two_layers_bound() -> None:
     """The unit survives a step below m2 / (dL/dm2), where m2 < m1, and dies above: the network."""
     x, m1, m2 = 2.0, 3.0, 0.5
@@ -229,9 +295,16 @@ def two_layers_bound() -> None:
         assert any(g.any() for g in net.backward(run, [1.0]).W) == alive
 
 
-def two_layers_hessian() -> None:
+@vouches(
+    r"""
+    \frac{\partial^2 L}{\partial m_1^2} = x^2 m_2^2 , \qquad
+    \frac{\partial^2 L}{\partial m_1 \partial m_2} = 2x^2 m_1 m_2 - xy , \qquad
+    \frac{\partial^2 L}{\partial m_2^2} = x^2 m_1^2
+    """
+)
+def two_layers_hessian(rng: np.random.Generator) -> None:
     """Second derivatives of ½(x m1 m2 - y)²: autodiff, twice."""
-    x, y, m1, m2 = RNG.normal(size=4)
+    x, y, m1, m2 = rng.normal(size=4)
     for p, q in ((m1, m2), (0.0, 0.0)):
         v = [ad.var(p), ad.var(q)]
         rows = [ad.grad(d, v) for d in ad.grad(0.5 * (x * v[0] * v[1] - y) ** 2, v)]
@@ -240,9 +313,15 @@ def two_layers_hessian() -> None:
         assert np.allclose(witness, [[x**2 * q**2, corner], [corner, x**2 * p**2]])
 
 
-def two_layers_direction() -> None:
+@vouches(
+    r"""
+    c = u^2\,\frac{\partial^2 L}{\partial m_1^2} + 2uv\,\frac{\partial^2 L}{\partial m_1 \partial m_2}
+    + v^2\,\frac{\partial^2 L}{\partial m_2^2}
+    """
+)
+def two_layers_direction(rng: np.random.Generator) -> None:
     """Curvature along (u, v) from the three second derivatives: differences of the loss along the way."""
-    x, y, m1, m2, angle = RNG.normal(size=5)
+    x, y, m1, m2, angle = rng.normal(size=5)
     u, v = np.cos(angle), np.sin(angle)
     corner = 2 * x**2 * m1 * m2 - x * y
     c = u**2 * x**2 * m2**2 + 2 * u * v * corner + v**2 * x**2 * m1**2
@@ -255,9 +334,10 @@ def two_layers_direction() -> None:
     assert np.isclose(c, (along(s) - 2 * along(0) + along(-s)) / s**2, rtol=1e-4, atol=1e-4)
 
 
-def two_layers_curvature() -> None:
+@vouches(r"c = x^2\,(m_1^2 + m_2^2)")
+def two_layers_curvature(rng: np.random.Generator) -> None:
     """On the valley floor the curvature is x²(m1² + m2²) across and 0 along: autodiff, twice."""
-    x, m1, m2 = RNG.normal(size=3)
+    x, m1, m2 = rng.normal(size=3)
     v = [ad.var(m1), ad.var(m2)]
     rows = [ad.grad(d, v) for d in ad.grad(0.5 * (x * v[0] * v[1] - x * m1 * m2) ** 2, v)]
     eigenvalues = np.linalg.eigvalsh([[float(entry.value) for entry in row] for row in rows])
@@ -268,25 +348,37 @@ def cross_entropy(p: Any, y: Any) -> Any:
     return -y * np.log(p) - (1 - y) * np.log(1 - p)
 
 
-def two_layers_bce_loss() -> None:
+@vouches(r"L(y, \hat y) = -\,y \ln \hat y - (1 - y) \ln (1 - \hat y)")
+def two_layers_bce_loss(rng: np.random.Generator) -> None:
     """-y ln ŷ - (1 - y) ln(1 - ŷ): the library's loss, and its form from the logit."""
-    for y in (0.0, 1.0, RNG.uniform()):
-        z = RNG.normal()
+    for y in (0.0, 1.0, rng.uniform()):
+        z = rng.normal()
         p = float(sigmoid(z))
         assert np.isclose(cross_entropy(p, y), bp.binary_cross_entropy(p, y))
         assert np.isclose(cross_entropy(p, y), np.log(1 + np.exp(z)) - y * z)
 
 
-def two_layers_bce_gradient() -> None:
+@vouches(
+    r"""
+    \frac{\partial L}{\partial \hat y} = -\frac{y}{\hat y} + \frac{1-y}{1-\hat y}
+    = \frac{\hat y - y}{\hat y\,(1 - \hat y)}
+    """
+)
+def two_layers_bce_gradient(rng: np.random.Generator) -> None:
     """dL/dŷ = (ŷ - y)/(ŷ(1 - ŷ)): the complex step."""
-    for y in (0.0, 1.0, RNG.uniform()):
-        p = RNG.uniform(0.05, 0.95)
+    for y in (0.0, 1.0, rng.uniform()):
+        p = rng.uniform(0.05, 0.95)
         assert np.isclose((p - y) / (p * (1 - p)), step(cross_entropy, (p, y), 0))
 
 
-def two_layers_bce() -> None:
+@vouches(
+    r"""
+    \delta_2 = \frac{\hat y - y}{\hat y\,(1 - \hat y)}\cdot \hat y\,(1 - \hat y) = \hat y - y
+    """
+)
+def two_layers_bce(rng: np.random.Generator) -> None:
     """delta2 = ŷ - y: the complex step through the sigmoid, and the library's network."""
-    x, y, w1, b1, w2, b2 = draw()
+    x, y, w1, b1, w2, b2 = draw(rng)
     z2 = w2 * np.tanh(w1 * x + b1) + b2
 
     def loss_of(z: Any) -> Any:
@@ -297,9 +389,10 @@ def two_layers_bce() -> None:
     assert np.isclose(net.backward(net.forward([x]), [y]).delta[1][0], sigmoid(z2) - y)
 
 
-def two_layers_half() -> None:
+@vouches(r"\delta_2 = (\hat y - y)\;\sigma'(z_2)")
+def two_layers_half(rng: np.random.Generator) -> None:
     """delta2 = (ŷ - y) sigma'(z2) with half the squared error: the complex step."""
-    z2, y = RNG.normal(), RNG.uniform()
+    z2, y = rng.normal(), rng.uniform()
 
     def loss_of(z: Any) -> Any:
         return 0.5 * (sigmoid(z) - y) ** 2
@@ -307,6 +400,12 @@ def two_layers_half() -> None:
     assert np.isclose((sigmoid(z2) - y) * bp.sigmoid.derivative(z2), step(loss_of, (z2,), 0))
 
 
+@vouches(
+    r"""
+    \frac{\partial L}{\partial w^{(1)}_{11}}
+    = \Bigl( w^{(2)}_{11}\,\delta^{(2)}_1 + w^{(2)}_{21}\,\delta^{(2)}_2 \Bigr)\; g'\bigl(z^{(1)}_1\bigr)\; x_1
+    """
+)
 def two_layers_paths() -> None:
     """dL/dw11 of the running network's first layer: autodiff on all of it."""
     W1 = ad.var(running.W1)
@@ -320,10 +419,79 @@ def two_layers_paths() -> None:
     assert np.isclose(blame * (1 - np.tanh(z1[0]) ** 2) * running.x[0], witness.value[0, 0])
 
 
-def two_layers_balance() -> None:
+@vouches(r"m_1^2 - m_2^2 \;\to\; \bigl(m_1^2 - m_2^2\bigr)\,\bigl(1 - \alpha^2\delta^2x^2\bigr)")
+def two_layers_balance(rng: np.random.Generator) -> None:
     """m1² - m2² is multiplied by 1 - lr² delta² x²: a step of the library's network."""
-    x, y, m1, m2 = relu_draw()
+    x, y, m1, m2 = relu_draw(rng)
     net = descend(relu_network(m1, m2), x, y, 0.05)
     new1, new2 = net.layers[0].W[0, 0], net.layers[1].W[0, 0]
     factor = 1 - 0.05**2 * (x * m1 * m2 - y) ** 2 * x**2
     assert np.isclose(new1**2 - new2**2, (m1**2 - m2**2) * factor)
+
+
+@vouches(
+    r"""
+    x \;\xrightarrow{\;w_1,\,b_1\;}\; z_1 \;\xrightarrow{\;\;g\;\;}\; a_1
+    \;\xrightarrow{\;w_2,\,b_2\;}\; z_2 \;\xrightarrow{\;\;F\;\;}\; a_2 \;\xrightarrow{\;\;y\;\;}\; L
+    """
+)
+def two_layers_problem_1(rng: np.random.Generator) -> None:
+    """What stands above an arrow moves all that comes after it and nothing that comes before."""
+    at = draw(rng)
+
+    def stations(x: float, y: float, w1: float, b1: float, w2: float, b2: float) -> list[float]:
+        net = network(w1, b1, w2, b2)
+        run = net.forward([x])
+        values = [run.z[0], run.a[1], run.z[1], run.output]
+        return [*(float(v[0]) for v in values), net.loss([x], [y])]
+
+    still = stations(*at)
+    first_to_move = {0: 0, 1: 4, 2: 0, 3: 0, 4: 2, 5: 2}  # place in x, y, w1, b1, w2, b2: station
+    for place, first in first_to_move.items():
+        moved = list(at)
+        moved[place] += 0.1
+        differs = [a != b for a, b in zip(stations(*moved), still, strict=True)]
+        assert differs == [station >= first for station in range(5)]
+
+
+@vouches(
+    r"""
+    \begin{aligned}
+    \frac{\partial L}{\partial w_2}
+    &= \underbrace{\frac{\partial L}{\partial \hat y}\cdot\frac{\partial \hat y}{\partial z_2}}_{\textstyle\delta_2}
+    \cdot\frac{\partial z_2}{\partial w_2} , \\[1ex]
+    \frac{\partial L}{\partial w_1}
+    &= \underbrace{\frac{\partial L}{\partial \hat y}\cdot\frac{\partial \hat y}{\partial z_2}}_{\textstyle\delta_2}
+    \cdot\frac{\partial z_2}{\partial a_1}\cdot\frac{\partial a_1}{\partial z_1}\cdot\frac{\partial z_1}{\partial w_1} .
+    \end{aligned}
+    """
+)
+def two_layers_delta_1(rng: np.random.Generator) -> None:
+    """Every factor by a complex step of its own, the products by complex steps of the loss."""
+    x, y, w1, b1, w2, b2 = at = draw(rng)
+    z1 = w1 * x + b1
+    a1 = np.tanh(z1)
+    z2 = w2 * a1 + b2
+    delta2 = step(lambda p: 0.5 * (p - y) ** 2, (sigmoid(z2),), 0) * step(sigmoid, (z2,), 0)
+    assert np.isclose(delta2, step(loss_at, at, 5))
+    assert np.isclose(delta2 * step(lambda w: w * a1 + b2, (w2,), 0), step(loss_at, at, 4))
+    back = step(lambda a: w2 * a + b2, (a1,), 0) * step(np.tanh, (z1,), 0)
+    assert np.isclose(delta2 * back * step(lambda w: w * x + b1, (w1,), 0), step(loss_at, at, 2))
+
+
+@vouches(
+    r"""
+    \frac{\partial L}{\partial \hat y} = \frac{1-y}{2\,(1-\hat y)} - \frac{1+y}{2\,(1+\hat y)} , \qquad
+    L = -\,\frac{1+y}{2}\,\ln(1+\hat y) - \frac{1-y}{2}\,\ln(1-\hat y)
+    """
+)
+def two_layers_solutions_1(rng: np.random.Generator) -> None:
+    """The slope of this loss, and its delta behind a tanh, which is ŷ - y: complex steps."""
+    y, z = rng.uniform(-0.9, 0.9), rng.normal()
+    p = float(np.tanh(z))
+
+    def loss_of(p: Any) -> Any:
+        return -(1 + y) / 2 * np.log(1 + p) - (1 - y) / 2 * np.log(1 - p)
+
+    assert np.isclose((1 - y) / (2 * (1 - p)) - (1 + y) / (2 * (1 + p)), step(loss_of, (p,), 0))
+    assert np.isclose(p - y, step(lambda z: loss_of(np.tanh(z)), (z,), 0))
