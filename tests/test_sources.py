@@ -59,7 +59,7 @@ class Traced:
     page: str
     figure: str
     quantity: str
-    value: float | None = None
+    value: float
 
     def find(self) -> None:
         spec = figures(self.page)[self.figure]
@@ -75,8 +75,7 @@ class Traced:
             at_start = (
                 known[name][tuple(map(int, index.rstrip("]").split(",")))] if index else known[name]
             )
-        if self.value is not None:
-            assert np.isclose(at_start, self.value, rtol=1e-9), f"it starts at {at_start}"
+        assert np.isclose(at_start, self.value, rtol=1e-9), f"it starts at {at_start}"
 
 
 @dataclass(frozen=True)
@@ -124,8 +123,15 @@ class Taught:
         assert self.heading in headings, headings
 
 
-SIGMOID = 1 / (1 + np.exp(-1))
+def sigmoid(z: float) -> float:
+    return float(1 / (1 + np.exp(-z)))
+
+
+SIGMOID = sigmoid(1.0)
 GRADIENT = (SIGMOID - 1) * SIGMOID * (1 - SIGMOID)  # of the sigmoid neuron, for an input of one
+WALKS, HOURS = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0.5, 0.6, 1.0, 1.1])
+WALKS_SLOPE = np.mean(2 * (0.6 * WALKS + 0.1 - HOURS) * WALKS)
+TWO_Z2 = 0.7 * np.tanh(0.5 * 1.0 + 0.1)  # of two layers in a row, where their figure starts
 
 Place = Traced | Equation | Printed | Taught
 
@@ -133,7 +139,7 @@ Place = Traced | Equation | Printed | Taught
 FACTS: list[tuple[int, str, Place]] = [
     # 0. Backpropagation Basics
     (0, "supervised learning", Taught(BASICS, "Learning from examples")),
-    (0, "a forward pass and a backward pass", Traced(BASICS, "basics-flow", "stage")),
+    (0, "a forward pass and a backward pass", Traced(BASICS, "basics-flow", "stage", 0.0)),
     (0, "minimise the difference between predicted and actual", Equation(BASICS, "basics-loss")),
     (0, "new weight = old weight - learning rate x dL/dw", Equation(BASICS, "basics-update")),
     (0, "F(x) = g(h(x)), dF/dx = dg/dh dh/dx", Equation(MATHS, "mathematics-chain")),
@@ -145,10 +151,14 @@ FACTS: list[tuple[int, str, Place]] = [
     (0, "the update moves downhill", Equation(MATHS, "mathematics-update")),
     (0, "z = sum w_i x_i + b and a = activation(z)", Equation(MATHS, "mathematics-neuron")),
     (0, "the loss measures the difference", Equation(BASICS, "basics-loss")),
-    (0, "sigmoid", Traced(MATHS, "mathematics-activations", "slope")),
+    (0, "sigmoid", Traced(MATHS, "mathematics-activations", "slope", sigmoid(1.5) * sigmoid(-1.5))),
     (0, "sigmoid' = sigmoid (1 - sigmoid)", Equation(MATHS, "mathematics-sigmoid-derivative")),
     (0, "tanh'", Equation(MATHS, "mathematics-tanh-derivative")),
-    (0, "ReLU and the role of the derivative", Traced(MATHS, "mathematics-activations", "choice")),
+    (
+        0,
+        "ReLU and the role of the derivative",
+        Traced(MATHS, "mathematics-activations", "choice", 1.0),
+    ),
     (0, "inputs 1, 2, 3: the first", Traced(MATHS, "mathematics-sigmoid-neuron", "x1", 1.0)),
     (0, "inputs 1, 2, 3: the second", Traced(MATHS, "mathematics-sigmoid-neuron", "x2", 2.0)),
     (0, "inputs 1, 2, 3: the third", Traced(MATHS, "mathematics-sigmoid-neuron", "x3", 3.0)),
@@ -219,14 +229,18 @@ FACTS: list[tuple[int, str, Place]] = [
     ),
     (0, "the same to twelve decimals", Printed(MATHS, "sigmoid-neuron-code", "L = 0.036164744064")),
     # 1. Backpropagation Explained
-    (1, "adjust weights by the error", Traced(BASICS, "basics-neuron", "w_next")),
+    (
+        1,
+        "adjust weights by the error",
+        Traced(BASICS, "basics-neuron", "w_next", 0.6 - 0.02 * WALKS_SLOPE),
+    ),
     (1, "gradient of the loss by the chain rule", Taught(BASICS, "Why nudging is not enough")),
-    (1, "two phases", Traced(BASICS, "basics-flow", "stage")),
-    (1, "flow 1: input", Traced(BASICS, "basics-flow", "x")),
-    (1, "flow 2: output", Traced(BASICS, "basics-flow", "a")),
-    (1, "flow 3: loss", Traced(BASICS, "basics-flow", "loss")),
-    (1, "flow 4: gradients", Traced(BASICS, "basics-flow", "dw")),
-    (1, "flow 5: the optimizer updates", Traced(BASICS, "basics-flow", "w_next")),
+    (1, "two phases", Traced(BASICS, "basics-flow", "stage", 0.0)),
+    (1, "flow 1: input", Traced(BASICS, "basics-flow", "x", 3.0)),
+    (1, "flow 2: output", Traced(BASICS, "basics-flow", "a", 1.6)),
+    (1, "flow 3: loss", Traced(BASICS, "basics-flow", "loss", 0.36)),
+    (1, "flow 4: gradients", Traced(BASICS, "basics-flow", "dw", 3.6)),
+    (1, "flow 5: the optimizer updates", Traced(BASICS, "basics-flow", "w_next", 0.5 - 0.02 * 3.6)),
     (1, "y = f(g(h(x))) and dy/dx", Equation(MATHS, "mathematics-chain-three")),
     (1, "the three rates in numbers", Traced(MATHS, "mathematics-chain", "rate", -2.0)),
     (1, "L, z, a, W as a chain, in the right order", Equation(ONE, "one-layer-chain")),
@@ -246,7 +260,7 @@ FACTS: list[tuple[int, str, Place]] = [
     (
         1,
         "summary diagram: prediction, loss, backpropagate, update",
-        Traced(BASICS, "basics-flow", "stage"),
+        Traced(BASICS, "basics-flow", "stage", 0.0),
     ),
     (
         1,
@@ -261,21 +275,33 @@ FACTS: list[tuple[int, str, Place]] = [
     (2, "inputs, hidden layers, output", Taught(BASICS, "Why nudging is not enough")),
     (2, "layer by layer to a prediction", Equation(TWO, "two-layers-forward")),
     (2, "binary cross-entropy", Equation(TWO, "two-layers-bce-loss")),
-    (2, "binary cross-entropy in a figure", Traced(TWO, "two-layers-bce", "loss")),
+    (
+        2,
+        "binary cross-entropy in a figure",
+        Traced(TWO, "two-layers-bce", "loss", np.log1p(np.exp(5 * np.tanh(1.5)))),
+    ),
     (2, "derivative of the loss by the output", Equation(TWO, "two-layers-bce-gradient")),
-    (2, "derivative of the activation function", Traced(TWO, "two-layers-graph", "slope2")),
+    (
+        2,
+        "derivative of the activation function",
+        Traced(TWO, "two-layers-graph", "slope2", sigmoid(TWO_Z2) * sigmoid(-TWO_Z2)),
+    ),
     (
         2,
         "derivative of the weighted sum by the weights",
         Equation(MATHS, "mathematics-neuron-partials"),
     ),
     (2, "w := w - eta dL/dw", Equation(TWO, "two-layers-update")),
-    (2, "z1 = W1 x + b1", Traced(TWO, "two-layers-graph", "z1")),
-    (2, "a1 = g(z1)", Traced(TWO, "two-layers-graph", "a1")),
-    (2, "z2 = W2 a1 + b2", Traced(TWO, "two-layers-graph", "z2")),
-    (2, "prediction = F(z2)", Traced(TWO, "two-layers-graph", "a2")),
-    (2, "L(y, prediction)", Traced(TWO, "two-layers-graph", "loss")),
-    (2, "step 1: dL/dprediction", Traced(TWO, "two-layers-graph", "da2")),
+    (2, "z1 = W1 x + b1", Traced(TWO, "two-layers-graph", "z1", 0.6)),
+    (2, "a1 = g(z1)", Traced(TWO, "two-layers-graph", "a1", np.tanh(0.6))),
+    (2, "z2 = W2 a1 + b2", Traced(TWO, "two-layers-graph", "z2", TWO_Z2)),
+    (2, "prediction = F(z2)", Traced(TWO, "two-layers-graph", "a2", sigmoid(TWO_Z2))),
+    (
+        2,
+        "L(y, prediction)",
+        Traced(TWO, "two-layers-graph", "loss", 0.5 * (sigmoid(TWO_Z2) - 1) ** 2),
+    ),
+    (2, "step 1: dL/dprediction", Traced(TWO, "two-layers-graph", "da2", sigmoid(TWO_Z2) - 1)),
     (2, "delta2 = dL/dprediction F'(z2)", Equation(TWO, "two-layers-delta2")),
     (2, "dL/dW2 = delta2 a1", Equation(TWO, "two-layers-output")),
     (2, "the chain of five factors", Equation(TWO, "two-layers-chain")),
@@ -311,15 +337,15 @@ FACTS: list[tuple[int, str, Place]] = [
     (
         2,
         "ten activations a1 ... a10 of the first layer",
-        Traced(MATRIX, "matrix-form-layer", "a[9]"),
+        Traced(MATRIX, "matrix-form-layer", "a[9]", 2.0),
     ),
     (
         2,
         "ten weighted sums z1 ... z10 of the second layer",
-        Traced(MATRIX, "matrix-form-layer", "z[9]"),
+        Traced(MATRIX, "matrix-form-layer", "z[9]", -2.5),
     ),
     (2, "z_i = w_i1 a_1 + ... + w_i10 a_10 + b_i", Equation(MATRIX, "matrix-form-sum")),
-    (2, "w_ij leads to i from j", Traced(MATRIX, "matrix-form-layer", "W[9,9]")),
+    (2, "w_ij leads to i from j", Traced(MATRIX, "matrix-form-layer", "W[9,9]", -0.5)),
     (2, "b_i is the bias of unit i", Traced(MATRIX, "matrix-form-layer", "b[0]", -1.0)),
     (2, "z_1 written out", Equation(MATRIX, "matrix-form-first-sum")),
     (2, "z_1 in numbers", Traced(MATRIX, "matrix-form-layer", "z[0]", 2.5)),
