@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -37,14 +39,34 @@ class Formula:
     latex: str
 
 
+@cache
+def cells(path: Path) -> list[nbformat.NotebookNode]:
+    """The cells of a notebook."""
+    found: list[nbformat.NotebookNode] = nbformat.read(path, as_version=4).cells
+    return found
+
+
 def texts(path: Path) -> Iterator[tuple[str, str]]:
     """Each piece of prose with a name: the cells of a notebook, or a page whole."""
     if path.suffix == ".md":
         yield "page", path.read_text(encoding="utf-8")
         return
-    for cell in nbformat.read(path, as_version=4).cells:
+    for cell in cells(path):
         if cell.cell_type == "markdown":
             yield cell.id, cell.source
+
+
+def words_of_figures(path: Path) -> Iterator[tuple[str, str]]:
+    """Captions and alternative texts, which stand in code cells, by the cell."""
+    for cell in cells(path) if path.suffix == ".ipynb" else ():
+        if cell.cell_type != "code" or cell.id == "colab":  # which is not plain Python
+            continue
+        for node in ast.walk(ast.parse(cell.source)):
+            named = isinstance(node, ast.keyword) and node.arg in {"alt", "caption"}
+            if named or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "alt"):
+                for part in ast.walk(node):
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        yield cell.id, part.value
 
 
 def without_code(text: str) -> str:

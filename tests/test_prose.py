@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
 from conftest import ROOT
+from formulas import PAGES, cells, texts, without_code, words_of_figures
 
 CHAPTERS = sorted((ROOT / "chapters").glob("[0-9]*.ipynb"))
-NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
-PAGES = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md")), *NOTEBOOKS]
-
-
-def cells(path: Path) -> list[nbformat.NotebookNode]:
-    found: list[nbformat.NotebookNode] = nbformat.read(path, as_version=4).cells
-    return found
 
 
 def markdown(path: Path) -> list[str]:
-    if path.suffix == ".md":
-        return [path.read_text(encoding="utf-8")]
-    return [cell.source for cell in cells(path) if cell.cell_type == "markdown"]
-
-
-def without_code(text: str) -> str:
-    """Prose and formulas: no code, no addresses, no roles' keys."""
-    text = re.sub(r"^(```+|~~~+).*?^\1", "", text, flags=re.MULTILINE | re.DOTALL)
-    text = re.sub(r"\{[\w:-]+\}`[^`]*`|`[^`]*`", "", text)
-    return re.sub(r"\]\([^)]*\)|https?://\S+", "]", text)
+    return [text for _, text in texts(path)]
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
@@ -66,32 +49,17 @@ def test_reader_is_asked_to_guess_before_each_figure(path: Path) -> None:
 
 # Decimals
 
-DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.])")
+DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?!\d|\.\d)")  # a full stop may follow
 ALLOWED = {
     "index.md": {"3.11", "4.0"},  # Python, Creative Commons
 }
 
 
-def words_of_figures(path: Path) -> list[str]:
-    """Captions and alternative texts, which stand in code cells."""
-    texts = []
-    for cell in cells(path):
-        if cell.cell_type != "code" or cell.id == "colab":  # which is not plain Python
-            continue
-        for node in ast.walk(ast.parse(cell.source)):
-            named = isinstance(node, ast.keyword) and node.arg in {"alt", "caption"}
-            if named or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "alt"):
-                parts = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
-                texts += [part for part in parts if isinstance(part, str)]
-    return texts
-
-
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
 def test_no_decimal_is_typed_by_hand(path: Path) -> None:
     """A number with a decimal point in a sentence, a formula or a caption comes from a cell."""
-    texts = [without_code(text) for text in markdown(path)]
-    texts += words_of_figures(path) if path.suffix == ".ipynb" else []
-    for text in texts:
+    prose = [without_code(text) for text in markdown(path)]
+    for text in prose + [words for _, words in words_of_figures(path)]:
         for match in DECIMAL.finditer(text):
             around = text[max(0, match.start() - 40) : match.end() + 20]
             assert match[0] in ALLOWED.get(path.name, set()), f"…{around}…: glue it from a cell"
