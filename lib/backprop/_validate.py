@@ -11,7 +11,16 @@ from typing import Any, ClassVar, Protocol, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["finite", "first_bad", "instance", "numbers", "pick", "positive_int", "real_number"]
+__all__ = [
+    "exact",
+    "finite",
+    "first_bad",
+    "instance",
+    "numbers",
+    "pick",
+    "positive_int",
+    "real_number",
+]
 
 
 class _Named(Protocol):
@@ -30,6 +39,11 @@ def numbers(value: object, what: str, *, allow_complex: bool = False) -> NDArray
     """
     if type(value) is np.ndarray and value.dtype is FLOAT64:
         return value
+    if _masked(value):
+        raise TypeError(
+            f"{what} is a masked array, whose mask would be lost; choose what stands in the masked "
+            "places with .filled(...), or leave them out with .compressed()"
+        )
     try:
         array = np.asarray(value)
     except (TypeError, ValueError) as error:
@@ -46,6 +60,19 @@ def numbers(value: object, what: str, *, allow_complex: bool = False) -> NDArray
             f"(dtype {array.dtype}); convert it with np.asarray(..., dtype=float)"
         )
     return np.asarray(array, dtype=np.float64)
+
+
+def _masked(value: object) -> bool:
+    """Whether `value` is a masked array, or a list with one in it."""
+    if isinstance(value, list | tuple):
+        return any(map(_masked, value))
+    return isinstance(value, np.ma.MaskedArray)
+
+
+def exact(number: Any) -> str:
+    """Return `number` in six digits if these are all it has, else in as many as it has."""
+    short = f"{number:g}"
+    return short if complex(short) == number else str(number)
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -76,13 +103,19 @@ def real_number(
     # Asking for `float` first saves the question about `Real`, which takes longer than a product.
     if type(value) is not float and (not isinstance(value, Real) or isinstance(value, bool)):
         raise TypeError(f"{what} must be a real number, got {value!r} ({type(value).__name__})")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(
+            f"{what} must be finite, got a number beyond the range of floats; "
+            "choose a number such as 0.1"
+        ) from None
     if not math.isfinite(number):
         raise ValueError(f"{what} must be finite, got {number}; choose a number such as 0.1")
     if number < low or number >= high or (open_low and number == low):
         least = f"greater than {low:g}" if open_low else f"at least {low:g}"
         most = "" if high == math.inf else f" and less than {high:g}"
-        raise ValueError(f"{what} must be {least}{most}, got {number:g}")
+        raise ValueError(f"{what} must be {least}{most}, got {exact(number)}")
     return number
 
 
