@@ -119,6 +119,15 @@ def real_number(
     return number
 
 
+def shown(value: object) -> str:
+    """Return `value` as a message shows it: short, whatever its repr does."""
+    try:
+        text = repr(value)
+    except Exception:  # a whole number of 5,000 digits has none, and an object's may raise anything
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= 80 else f"{text[:60]} ..."
+
+
 def positive_int(value: object, what: str) -> int:
     """Return `value` as an int of at least 1."""
     try:

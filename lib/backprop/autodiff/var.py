@@ -8,7 +8,7 @@ differentiated again.
 
 import math
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._validate import FLOAT64
+from .._validate import FLOAT64, shown
+from . import numpy_calls
 
 SAFE = 2**63  # whole numbers below it are numbers to NumPy, too
 
 Value = NDArray[np.float64]
 Shape = tuple[int, ...]
+Axis = int | Sequence[int] | None
 Rule = Callable[..., Any]
 
 
@@ -51,13 +53,11 @@ class Var:
     """An array of float64 numbers that remembers how it was computed.
 
     Use `var` to make one. Operators, indexing, `.T`, `.sum()`, `.mean()`, `.max()` and
-    `.reshape()` work as NumPy's do, and record themselves.
+    `.reshape()` work as NumPy's do, and record themselves. NumPy's own functions cannot record:
+    ``np.exp(v)`` is an error that says what to write.
     """
 
     __slots__ = ("_traced", "_value", "op", "params", "parents")
-
-    # Makes `array * var` call Var.__rmul__ instead of looping over the array.
-    __array_ufunc__ = None
 
     def __init__(
         self,
@@ -119,14 +119,30 @@ class Var:
 
     def __array__(self, *_args: object, **_kwargs: object) -> Value:
         raise TypeError(
-            "a Var cannot become a NumPy array without losing its history; use the functions of "
-            "backprop.autodiff (ad.exp, not np.exp), or .value outside a traced function"
+            "a Var cannot become a NumPy array, or part of one, without losing its history; use the "
+            "functions of backprop.autodiff (ad.exp, not np.exp; v * [1, 0] + w * [0, 1], not "
+            "[v, w]), or .value outside a traced function"
         )
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> "Var":
+        operated: Var = numpy_calls.operated(ufunc, method, inputs, keywords)
+        return operated
+
+    def __array_function__(
+        self, function: Any, types: Any, arguments: Any, keywords: Mapping[str, Any]
+    ) -> Any:
+        return numpy_calls.measured(function, arguments, keywords)
+
+    def __getattr__(self, name: str) -> Any:
+        message = f"{type(self).__name__} has no attribute {name!r}"
+        if not name.startswith("_") and hasattr(np.ndarray, name):
+            message += f": {numpy_calls.instead(name)}"
+        raise AttributeError(message)
 
     def __float__(self) -> float:
         raise TypeError(
-            "float() would freeze a Var into a number; compute with the Var itself, or use "
-            ".value outside a traced function"
+            "float() would freeze a Var into a number; compute with the Var itself (ad.exp, not "
+            "math.exp), or use .value outside a traced function"
         )
 
     def __len__(self) -> int:
@@ -206,21 +222,50 @@ class Var:
     def __getitem__(self, key: Any) -> "Var":
         return functions.index(self, key)
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise TypeError(
+            "v[key] = value would change a Var that others were computed from; make a new one, "
+            "such as ad.where(mask, value, v)"
+        )
+
     @property
     def T(self) -> "Var":
         return functions.transpose(self)
 
-    def sum(self, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> "Var":
-        return functions.sum(self, axis, keepdims)
+    def sum(self, axis: Axis = None, *, keepdims: bool = False) -> "Var":
+        return functions.sum(self, axis, keepdims=keepdims)
 
-    def mean(self, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> "Var":
-        return functions.mean(self, axis, keepdims)
+    def mean(self, axis: Axis = None, *, keepdims: bool = False) -> "Var":
+        return functions.mean(self, axis, keepdims=keepdims)
 
-    def max(self, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> "Var":
-        return functions.max(self, axis, keepdims)
+    def max(self, axis: Axis = None, *, keepdims: bool = False) -> "Var":
+        return functions.max(self, axis, keepdims=keepdims)
 
-    def reshape(self, shape: int | Sequence[int]) -> "Var":
-        return functions.reshape(self, shape)
+    def reshape(self, *shape: int | Sequence[int]) -> "Var":
+        """``v.reshape(2, 3)`` or ``v.reshape((2, 3))``."""
+        given: Any = shape[0] if len(shape) == 1 else shape
+        return functions.reshape(self, given)
+
+
+# How a reader writes those primitives that are no function of this package.
+WRITTEN = {
+    "add": "a + b",
+    "sub": "a - b",
+    "mul": "a * b",
+    "div": "a / b",
+    "neg": "-a",
+    "power": "a ** b",
+    "greater": "a > b",
+    "equal": "a == b",
+    "take": "ad.index",
+}
+
+
+def called(what: str) -> str:
+    """A primitive as a reader calls it, for messages; any other words are returned as they are."""
+    if what in WRITTEN:
+        return WRITTEN[what]
+    return f"ad.{what}" if what in PRIMITIVES or hasattr(functions, what) else what
 
 
 def as_float64(value: Any, what: str) -> Any:
@@ -231,17 +276,31 @@ def as_float64(value: Any, what: str) -> Any:
         return np.float64(value)
     if kind is np.ndarray and value.dtype is FLOAT64 and value.shape:
         return value.copy()
+    if kind is int and not -SAFE <= value < 2 * SAFE:
+        raise ValueError(
+            f"{called(what)}: a whole number of {value.bit_length()} bits is beyond NumPy's 64; "
+            "write it as a float, such as 1e30"
+        )
     try:
         array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"{what} expects numbers or a full array of them ({error})") from None
+    except Exception as error:  # an object may raise anything when it is asked for its numbers
+        refused = TypeError if isinstance(error, TypeError) else ValueError
+        raise refused(
+            f"{called(what)} expects numbers or a full array of them, got {kind.__name__} ({error})"
+        ) from None
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{called(what)}: the mask of a masked array would be lost; pass its .compressed() or "
+            ".filled(number)"
+        )
     if array.dtype.kind not in "biuf":
         raise TypeError(
-            f"{what} expects real numbers, got {type(value).__name__} of dtype {array.dtype}"
+            f"{called(what)} expects real numbers, got {kind.__name__} of dtype {array.dtype}"
         )
     # Rows first, here and in every primitive: the memory order decides the order of a sum, and so
-    # its last bit.
-    array = array.astype(np.float64, order="C")
+    # its last bit. Wider floats than float64 can hold become infinite.
+    with np.errstate(over="ignore"):
+        array = array.astype(np.float64, order="C")
     return array if array.shape else np.float64(array)
 
 
@@ -249,7 +308,9 @@ def finite_float64(value: Any, what: str) -> Any:
     """Like `as_float64`, but NaN and infinity are refused."""
     array = as_float64(value, what)
     if not all_finite(array):
-        raise ValueError(f"{what} must be finite, got {value!r}; remove NaN and infinite entries")
+        raise ValueError(
+            f"{what} must be finite, got {shown(value)}; remove NaN and infinite entries"
+        )
     return array
 
 
@@ -286,7 +347,7 @@ def apply(op: str, *args: Any, **params: Any) -> Var:
         traced = traced or parent._traced
     try:
         value = PRIMITIVES[op].value(*values, **params)
-    except ValueError as error:
+    except (ValueError, MemoryError) as error:
         raise misfit(op, parents, error) from None
     return Var(value, op, tuple(parents), params, traced)
 
@@ -300,7 +361,7 @@ def unary(op: str, a: Any, **params: Any) -> Var:
         a = Var(as_float64(a, op))
     try:
         value = PRIMITIVES[op].value(a._value, **params)
-    except ValueError as error:
+    except (ValueError, MemoryError) as error:
         raise misfit(op, (a,), error) from None
     return Var(value, op, (a,), params or NO_PARAMS, a._traced)
 
@@ -312,13 +373,14 @@ def binary(op: str, a: Any, b: Any) -> Var:
         b = Var(as_float64(b, op))
     try:
         value = PRIMITIVES[op].value(a._value, b._value)
-    except ValueError as error:
+    except (ValueError, MemoryError) as error:
         raise misfit(op, (a, b), error) from None
     return Var(value, op, (a, b), NO_PARAMS, a._traced or b._traced)
 
 
-def misfit(op: str, parents: Sequence[Var], error: ValueError) -> ValueError:
+def misfit(op: str, parents: Sequence[Var], error: Exception) -> ValueError:
     """What to say where NumPy refuses the shapes."""
+    op = called(op)
     shapes = " and ".join(str(p.shape) for p in parents)
     if len(parents) == 1:
         return ValueError(f"{op}: not possible for shape {shapes} ({error})")
@@ -380,14 +442,18 @@ def grad(loss: Var, wrt: Sequence[Var]) -> tuple[Var, ...]:
     Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, section 3.2.
     """
     if isinstance(wrt, Var):
-        raise TypeError("grad expects a list of Vars, got a Var; write grad(loss, [w])")
+        raise TypeError("ad.grad expects a list of Vars, got a Var; write ad.grad(loss, [w])")
+    if not isinstance(wrt, Iterable):
+        raise TypeError(f"ad.grad expects wrt to be a list of Vars, got {type(wrt).__name__}")
     wrt = tuple(wrt)
     for i, node in enumerate((loss, *wrt)):
         if not isinstance(node, Var):
             name = f"wrt[{i - 1}]" if i else "loss"
-            raise TypeError(f"grad expects {name} to be a Var, got {type(node).__name__}")
+            raise TypeError(f"ad.grad expects {name} to be a Var, got {type(node).__name__}")
     if loss.shape != ():
-        raise ValueError(f"grad expects a scalar loss, got shape {loss.shape}; sum or average it")
+        raise ValueError(
+            f"ad.grad expects a scalar loss, got shape {loss.shape}; sum or average it"
+        )
 
     if loss._traced:  # a tape holds the backward pass as well
         return tuple(accumulate(loss, wrt, recorded=True))
@@ -424,7 +490,7 @@ class Gradient(Var):
     def __getattr__(self, name: str) -> Any:
         # Asked only for what is not there; for Python's own questions, copying's for example, too.
         if name not in ("op", "parents", "params"):
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+            return super().__getattr__(name)
         self._record()
         return getattr(self, name)
 
