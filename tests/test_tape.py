@@ -1,6 +1,7 @@
 """Tapes: what `trace` records replays, at any other values, to the same bits as the function itself."""
 
 import copy
+import inspect
 import json
 import math
 import pickle
@@ -14,6 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from backprop import autodiff as ad
+from backprop.exercises.question import Question
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -424,13 +426,13 @@ def test_an_infinity_that_no_output_shows_is_no_warning() -> None:
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_inputs_must_be_finite(bad: float) -> None:
     tape = neuron_tape()
-    with pytest.raises(ValueError, match="trace input w must be finite"):
+    with pytest.raises(ValueError, match=r"ad\.trace input w must be finite"):
         ad.trace(neuron, w=bad, x=1.0, y=0.0, lr=0.1)
-    with pytest.raises(ValueError, match="tape input w must be finite"):
+    with pytest.raises(ValueError, match=r"Tape\.run: input w must be finite"):
         tape.run(w=bad)
-    with pytest.raises(ValueError, match="tape input lr must be finite"):
+    with pytest.raises(ValueError, match=r"Tape\.iterate: input lr must be finite"):
         tape.iterate({"w": "w_next"}, 1, lr=bad)
-    with pytest.raises(ValueError, match="values of w, must be finite"):
+    with pytest.raises(ValueError, match=r"Tape\.sweep, values of w, must be finite"):
         tape.sweep("w", [1.0, bad])
 
 
@@ -465,20 +467,30 @@ def test_unknown_inputs_are_named_with_the_known_ones() -> None:
 
 def test_an_array_tape_takes_its_traced_shapes_alone() -> None:
     tape = layer_tape()
-    message = r"tape input x was traced with shape \(3, 4\), got \(3, 5\); trace the function again"
+    message = (
+        r"Tape\.run: input x was traced with shape \(3, 4\), got \(3, 5\); trace the function again"
+    )
     with pytest.raises(ValueError, match=message):
         tape.run(x=np.ones((3, 5)))
-    with pytest.raises(ValueError, match=r"tape input b was traced with shape \(2,\), got \(\)"):
+    with pytest.raises(
+        ValueError, match=r"Tape\.run: input b was traced with shape \(2,\), got \(\)"
+    ):
         tape.run(b=1.0)
-    with pytest.raises(ValueError, match=r"tape input b was traced with shape \(2,\), got \(\)"):
+    with pytest.raises(
+        ValueError, match=r"Tape\.sweep: input b was traced with shape \(2,\), got \(\)"
+    ):
         tape.sweep("b", [1.0, 2.0])
-    with pytest.raises(ValueError, match=r"tape input W was traced with shape \(2, 3\), got"):
+    with pytest.raises(
+        ValueError, match=r"Tape\.iterate: input W was traced with shape \(2, 3\), got"
+    ):
         tape.iterate({"W": "dW"}, 1, W=np.ones((3, 2)))
 
 
 def test_a_mixed_tape_takes_no_array_for_its_scalars() -> None:
     tape = ad.trace(lambda w, v: {"y": ad.sum(w * v)}, w=1.0, v=[1.0, 2.0])
-    with pytest.raises(ValueError, match=r"tape input w was traced with shape \(\), got \(2,\)"):
+    with pytest.raises(
+        ValueError, match=r"Tape\.run: input w was traced with shape \(\), got \(2,\)"
+    ):
         tape.run(w=[1.0, 2.0])
 
 
@@ -586,8 +598,66 @@ def test_what_a_traced_function_returns_is_checked(
 
 
 def test_a_trace_needs_an_input() -> None:
-    with pytest.raises(ValueError, match="at least one input, such as trace"):
+    with pytest.raises(ValueError, match=r"ad\.trace needs at least one input, such as"):
         ad.trace(lambda: {"y": ad.var(1.0)})
+
+
+@pytest.mark.parametrize("f", [3, None, "loss", {"y": 1.0}, ad.var(1.0)])
+def test_a_trace_needs_a_function(f: Any) -> None:
+    with pytest.raises(TypeError, match=r"ad\.trace expects a function of Vars first, got "):
+        ad.trace(f, w=0.5)
+
+
+@pytest.mark.parametrize("f", [lambda: {}, lambda v: {"y": v}, lambda w, x: {"y": w}, neuron,
+                               lambda w, /: {"y": w}])  # fmt: skip
+def test_the_inputs_are_the_parameters_of_the_function(f: Any) -> None:
+    with pytest.raises(TypeError, match=r"ad\.trace: f\(.*\) does not take the inputs w \("):
+        ad.trace(f, w=0.5)
+
+
+# Every parameter of the methods that take inputs by name, and names that Python itself uses.
+NAMES = sorted(
+    {"self", "cls", "f", "name", "values", "update", "steps", "inputs", "tape", "args", "kwargs",
+     "caller", "given", "result", "op", "shape", "axis", "value", "lambda", "None", "__class__"}
+    | {name for method in (ad.trace, ad.Tape.run, ad.Tape.sweep, ad.Tape.iterate, Question.values)
+       for name in inspect.signature(method).parameters}
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_an_input_may_have_the_name_of_a_parameter(seed: int) -> None:
+    """Two or three of them at once, in every call that takes inputs by name."""
+    rng = np.random.default_rng(seed)
+    first, *others = (str(n) for n in rng.permutation(NAMES)[: rng.integers(2, 4)])
+    start = {first: 0.5, **dict.fromkeys(others, 3.0)}
+
+    def f(**inputs: ad.Var) -> dict[str, ad.Var]:
+        product = inputs[first]
+        for other in others:
+            product = product * inputs[other]
+        return {"out": product}
+
+    tape = ad.trace(f, **start)
+    other, scale = others[0], 3.0 ** (len(others) - 1)
+    assert float(tape.run(**{first: 2.0, other: 5.0})["out"]) == 10.0 * scale
+    assert tape.sweep(first, [1.0, 2.0], **{other: 5.0})["out"].tolist() == [5 * scale, 10 * scale]
+    rows = tape.iterate({first: "out"}, 1, **{other: 2.0})
+    assert rows["out"].tolist() == [scale, 2.0 * scale**2]
+    if "steps" not in start:  # by its own name the number of steps may be given, too
+        same(tape.iterate({first: "out"}, steps=1, **{other: 2.0}), rows)
+    question = object.__new__(Question)
+    object.__setattr__(question, "tape", tape)
+    assert question.values(**{first: 2.0, other: 5.0})["out"] == 10.0 * scale
+
+
+def test_steps_are_a_whole_number_by_either_name() -> None:
+    tape = neuron_tape()
+    for bad in (None, "3", 1.5, True, [2], ad.var(2.0)):
+        with pytest.raises(TypeError, match=r"Tape\.iterate: steps must be a whole number"):
+            tape.iterate({"w": "w_next"}, bad)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match=r"Tape\.iterate: steps must be a whole number"):
+            tape.iterate({"w": "w_next"}, steps=bad)  # type: ignore[arg-type]
+    same(tape.iterate({"w": "w_next"}, np.int64(2)), tape.iterate({"w": "w_next"}, steps=2))  # type: ignore[arg-type]
 
 
 def test_errors_of_the_function_itself_come_through() -> None:

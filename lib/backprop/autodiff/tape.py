@@ -1,6 +1,7 @@
 """A tape: a computation as a flat list of primitives (a Wengert list) that can be replayed."""
 
 import json
+import operator
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._validate import shown
 from .node import MALFORMED, PARAMETERS, Node, array, naturals, plain, read_node, write_node
 from .var import PRIMITIVES, Value, all_finite, finite_float64
 
@@ -53,7 +55,7 @@ class Tape:
     def __len__(self) -> int:
         return len(self.nodes)
 
-    def run(self, **inputs: ArrayLike) -> dict[str, Value]:
+    def run(self, /, **inputs: ArrayLike) -> dict[str, Value]:
         """Replay the tape.
 
         Parameters
@@ -75,7 +77,7 @@ class Tape:
         TypeError
             A value that is not real.
         """
-        values = self._replay(self._checked(inputs))
+        values = self._replay(self._checked("Tape.run", inputs))
         # Copies: an output may be an input or a constant that the tape keeps.
         outputs = {name: np.array(values[i]) for name, i in self.outputs.items()}
         if not all(all_finite(values[i]) for i in self.outputs.values()):
@@ -90,12 +92,14 @@ class Tape:
                     break
         return outputs
 
-    def sweep(self, name: str, values: ArrayLike, **inputs: ArrayLike) -> dict[str, Value]:
+    def sweep(self, name: str, values: ArrayLike, /, **inputs: ArrayLike) -> dict[str, Value]:
         """Replay for each of the values of one input; outputs gain a leading axis for them."""
+        if not isinstance(name, str):
+            raise TypeError(f"Tape.sweep expects the name of an input, got {shown(name)}")
         settings = np.atleast_1d(finite_float64(values, f"Tape.sweep, values of {name},"))
         if not len(settings):
             raise ValueError(f"Tape.sweep expects at least one value of {name}, got none")
-        fixed = self._checked(inputs | {name: settings[0]})
+        fixed = self._checked("Tape.sweep", inputs | {name: settings[0]})
         if self._entrywise and all(np.ndim(value) == 0 for value in fixed.values()):
             rows = self._replay(fixed | {name: settings})
             return {
@@ -106,7 +110,7 @@ class Tape:
         return {key: np.stack([run[i] for run in runs]) for key, i in self.outputs.items()}
 
     def iterate(
-        self, update: Mapping[str, str], steps: int, **inputs: ArrayLike
+        self, update: Mapping[str, str], steps: int | None = None, /, **inputs: ArrayLike
     ) -> dict[str, Value]:
         """Feed outputs back into inputs, as training does.
 
@@ -116,7 +120,10 @@ class Tape:
             For each input that moves, the output it takes its next value from:
             ``{"w": "w_next"}``.
         steps
-            How often to feed back.
+            How often to feed back. It may be given by name, ``steps=20``, where ``update`` alone
+            stands before it; after a number in its place, ``steps`` is an input like any other.
+        **inputs
+            As for `run`.
 
         Returns
         -------
@@ -127,27 +134,33 @@ class Tape:
 
         Raises
         ------
+        TypeError
+            ``update`` is no mapping, or ``steps`` no whole number.
         ValueError
             A name in ``update`` is unknown, an output has another shape than the input it leads
             to, or ``steps`` is negative.
         """
+        count = whole(inputs.pop("steps", None) if steps is None else steps)
+        if not isinstance(update, Mapping):
+            raise TypeError(
+                f'Tape.iterate expects update to be a dict such as {{"w": "w_next"}}, got '
+                f"{shown(update)}"
+            )
         for source, target in update.items():
             if source not in self.inputs or target not in self.outputs:
                 raise ValueError(
-                    f"update {source!r}: {target!r} must lead from an input ({_names(self.inputs)}) "
-                    f"to an output ({_names(self.outputs)})"
+                    f"Tape.iterate: update {shown(source)}: {shown(target)} must lead from an input "
+                    f"({_names(self.inputs)}) to an output ({_names(self.outputs)})"
                 )
             shapes = np.shape(self.inputs[source]), self.nodes[self.outputs[target]].shape
             if shapes[0] != shapes[1]:
                 raise ValueError(
-                    f"update {source!r}: {target!r} has shape {shapes[1]}, but {source!r} has "
-                    f"shape {shapes[0]}; feed back an output of the input's own shape"
+                    f"Tape.iterate: update {source!r}: {target!r} has shape {shapes[1]}, but "
+                    f"{source!r} has shape {shapes[0]}; feed back an output of the input's own shape"
                 )
-        if steps < 0:
-            raise ValueError(f"steps must be 0 or more, got {steps}")
-        state = self._checked(inputs)
+        state = self._checked("Tape.iterate", inputs)
         history: dict[str, list[Any]] = {name: [] for name in [*update, *self.outputs]}
-        for _ in range(steps + 1):
+        for _ in range(count + 1):
             values = self._replay(state)
             results = {name: values[i] for name, i in self.outputs.items()}
             for name, value in (results | {name: state[name] for name in update}).items():
@@ -209,20 +222,22 @@ class Tape:
         except MALFORMED as error:
             reason = error if isinstance(error, ValueError) else repr(error)
             raise ValueError(
-                f"this text is not a tape ({place}: {reason}); write one with to_json"
+                f"Tape.from_json: this text is not a tape ({place}: {reason}); write one with to_json"
             ) from None
         return cls(inputs, nodes, outputs)
 
-    def _checked(self, inputs: Mapping[str, ArrayLike]) -> dict[str, Any]:
+    def _checked(self, caller: str, inputs: Mapping[str, ArrayLike]) -> dict[str, Any]:
         values: dict[str, Any] = dict(self.inputs)
         for name, given in inputs.items():
             if name not in values:
-                raise ValueError(f"the tape has no input {name!r}; it has {_names(self.inputs)}")
-            value = finite_float64(given, f"tape input {name}")
+                raise ValueError(
+                    f"{caller}: the tape has no input {name!r}; it has {_names(self.inputs)}"
+                )
+            value = finite_float64(given, f"{caller}: input {name}")
             traced = np.shape(values[name])
             if np.shape(value) != traced and not self._entrywise:
                 raise ValueError(
-                    f"tape input {name} was traced with shape {traced}, got {np.shape(value)}; "
+                    f"{caller}: input {name} was traced with shape {traced}, got {np.shape(value)}; "
                     "trace the function again with the new shape"
                 )
             values[name] = value
@@ -234,7 +249,7 @@ class Tape:
                 full = np.broadcast_shapes(*shapes.values())
             except ValueError:
                 raise ValueError(
-                    f"arrays on a tape of scalars must broadcast together, got shapes {shapes}"
+                    f"{caller}: arrays on a tape of scalars must broadcast together, got shapes {shapes}"
                 ) from None
             values = {name: np.broadcast_to(value, full) for name, value in values.items()}
         return values
@@ -247,6 +262,18 @@ class Tape:
             for i, step in self._steps:
                 values[i] = step(values)
         return values
+
+
+def whole(steps: Any) -> int:
+    try:
+        if isinstance(steps, bool | np.bool):
+            raise TypeError
+        count = operator.index(steps)
+    except TypeError:
+        raise TypeError(f"Tape.iterate: steps must be a whole number, got {shown(steps)}") from None
+    if count < 0:
+        raise ValueError(f"Tape.iterate: steps must be 0 or more, got {shown(count)}")
+    return count
 
 
 def _step(node: Node) -> Callable[[Sequence[Any]], Any]:

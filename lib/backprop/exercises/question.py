@@ -98,7 +98,7 @@ class Question:
                 f"question {self.id!r}: a mistake leads to the right answer at its first numbers"
             )
 
-    def values(self, **inputs: ArrayLike) -> Values:
+    def values(self, /, **inputs: ArrayLike) -> Values:
         """Every quantity by name at these inputs; entries of arrays are ``W[0,1]``."""
         if self.tape is None:
             return {}
