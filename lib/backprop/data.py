@@ -49,7 +49,7 @@ def two_moons(m: int = 200, noise: float = 0.1, seed: int = 0) -> tuple[Array, A
     noise : float
         Standard deviation of the normal numbers that are added to both coordinates.
     seed : int
-        The same seed always gives the same examples, another one gives new ones.
+        The same seed gives the same examples (with the same NumPy), another one gives new ones.
 
     Returns
     -------

@@ -90,8 +90,8 @@ class HalfSquaredError(Loss):
 class SquaredError(Loss):
     """L = 1/m sum (p - y)**2, dL/dp = 2 (p - y)/m.
 
-    Summed over the units and averaged over the examples; the mean squared error of the statistics
-    books divides by the number of units as well.
+    Summed over the units and averaged over the examples; the mean squared error of PyTorch
+    divides by the number of units as well.
     """
 
     name = "squared_error"

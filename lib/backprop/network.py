@@ -181,7 +181,7 @@ class Network:
             One for each Dense layer.
         loss : str or loss
         seed : int or numpy.random.Generator
-            The same int always gives the same network.
+            The same int gives the same network (with the same NumPy).
 
         Raises
         ------

@@ -443,7 +443,7 @@ The steeper weight wins, and it moves against the sign of its slope.""",
             "or the update does.",
         ),
         solution="Backpropagation is the backward pass: from the numbers of the forward pass it computes the slope of "
-        "the loss for every parameter, exactly and in one walk. Moving the parameters is the update's work; "
+        "the loss for every parameter, exact but for rounding, in one walk. Moving the parameters is the update's work; "
         "nudges belong to the slow way of finding slopes; and how far down training gets, no single gradient "
         "can promise.",
     ),

@@ -269,7 +269,7 @@ sigmoid is flat, however wrong it is there.""",
 - Softplus: its slope is $e^z/(1 + e^z)$. As $1 + e^z$ is $e^{a_3}$, this is
   $(e^{a_3} - 1)/e^{a_3} = 1 - e^{-a_3}$, here {slope3:4}
 
-So a program may throw *z* away and keep *a*.""",
+So a program may throw *z* away and keep *a*, at some loss of digits where the function is nearly flat.""",
         tape=ad.trace(from_outputs, a1=0.8, a2=-0.5, a3=0.5),
         draws={
             "a1": [0.1, 0.2, 0.3, 0.6, 0.7, 0.8, 0.9],
@@ -496,7 +496,7 @@ This is *a_1 − y_1*, as *y_1 = 0*. With the diagonal alone a wrong class would
 - Step: *−α·∂L/∂w_2 = −{lr}·{dw2:6} = {change:6}*
 - Witness: *h·∂L/∂w_2 = {h}·{dw2:6} = {imaginary:6}*, up to an error of order *h³*
 
-Divide the imaginary part by *h*, and the gradient is back, with no subtraction in which digits could be lost.""",
+Divide the imaginary part by *h*, and the gradient is back. No two nearly equal losses had to be subtracted.""",
         tape=ad.trace(neuron_step, w1=1.0, w2=-0.5, x1=1.5, x2=2.0, b=0.5, y=0.0, lr=0.2, h=0.01),
         draws={
             "w1": [-1.0, -0.5, 0.5, 1.0],

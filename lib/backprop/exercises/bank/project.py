@@ -83,7 +83,7 @@ def judge_start(value: Any, case: Case) -> None:
         _judge_spread(name, W)
 
 
-ALIKE = "Hidden units that begin alike get the same gradient at every step, and stay alike for ever"
+ALIKE = "Hidden units that begin alike, in W1, b1 and W2, get the same gradients and stay alike for ever"
 
 
 def _judge_form(value: Any, shapes: list[tuple[int, ...]]) -> None:
