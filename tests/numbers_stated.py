@@ -50,6 +50,10 @@ def step(f: Callable[[Any], Any], x: float) -> float:
     return float(f(x + 1j * H).imag / H)
 
 
+# The precisions that bertoin2021 compares.
+BITS = tuple(np.finfo(kind).bits for kind in (np.float16, np.float32, np.float64))
+
+
 def slope_of_a_tie() -> float:
     zero = ad.var(0.0)
     (slope,) = ad.grad(ad.maximum(zero, 0.0), [zero])
@@ -143,7 +147,7 @@ def _() -> Entry:
     """Where the sigmoid's slope is largest; what else than 0 and 1 a program returns at the kink."""
     z = np.linspace(-5, 5, 1001)
     steepest = z[np.argmax(bp.sigmoid.derivative(z))]
-    return Entry(({"z": steepest, "a": bp.sigmoid(steepest)},), (slope_of_a_tie(),))
+    return Entry(({"z": steepest, "a": bp.sigmoid(steepest)},), (slope_of_a_tie(), *BITS))
 
 
 @states("mathematics", "cancel")
@@ -196,6 +200,7 @@ def _() -> Entry:
 
 given("one-layer", "map-read", -1, -1)  # the edge of the table of learning rates
 given("one-layer", "on-paper 1", x=2, w=1, b=-1, y=2, **{r"\alpha": 1 / 10})
+ENTRIES["one-layer", "solutions 4"] = lambda: Entry(({"r": 1}, {"r": -1}))  # the loss has r²
 ENTRIES["one-layer", "rates"] = lambda: Entry(({r"\alpha": 0, "r": 1}, {"r": 0}, {"r": -1}))
 
 
@@ -390,3 +395,20 @@ def _() -> Entry:
 
 
 given("mistakes", "plus", u=2, v=3)
+
+
+@states("mistakes", "dropped-read")
+def _() -> Entry:
+    """What the derivative of a square is times the difference."""
+    return Entry(numbers=(step(lambda f: (f - 0.4) ** 2, 1.1) / (1.1 - 0.4),))
+
+
+ENTRIES["mistakes", "lost-two-read"] = ENTRIES["mistakes", "dropped-read"]
+
+
+@states("mistakes", "kink-read")
+def _() -> Entry:
+    """The slope s at the kink with which relu(z) - relu(-z) gets 1, and relu(relu(z)) - relu(z) not 0."""
+    s = step(lambda z: z, 0.0) / 2
+    assert s**2 - s != 0
+    return Entry(({"s": s},), BITS)
