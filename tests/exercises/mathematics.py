@@ -113,6 +113,14 @@ def shifted_by_the_largest_of_all(z, y):
     return (e / e.sum(axis=0) - y) / z.shape[1]
 
 
+def shifted(by):
+    def answer(z, y):
+        e = np.exp(z - by(z))
+        return (e / e.sum(axis=0) - y) / z.shape[1]
+
+    return answer
+
+
 def diagonal_jacobian(z, y):
     a = softmax(z)
     return (-y / a) * a * (1 - a) / z.shape[1]
@@ -174,6 +182,10 @@ WRONG = {
         ("missing h′(x)", lambda f, g, h, df, dg, dh, x: df(g(h(x))) * dg(h(x))),
         ("missing g′(h(x))", lambda f, g, h, df, dg, dh, x: df(g(h(x))) * dh(x)),
         ("sign", lambda *given: -places("v", "u")(*given)),
+        ("", lambda *given: abs(places("v", "u")(*given))),
+        ("", lambda f, g, h, df, dg, dh, x: df(g(h(x))) * dg(h(x)) * abs(dh(x))),
+        ("", lambda f, g, h, df, dg, dh, x: df(g(h(x))) * abs(dg(h(x))) * dh(x)),
+        ("", lambda f, g, h, df, dg, dh, x: abs(df(g(h(x)))) * dg(h(x)) * dh(x)),
         (
             "nearly",
             lambda f, g, h, df, dg, dh, x: (f(g(h(x + 1e-3))) - f(g(h(x - 1e-3)))) / 2e-3,
@@ -193,6 +205,12 @@ WRONG = {
         ("sign", lambda z, y: (y - softmax(z)) / z.shape[1]),
         ("not finite", unshifted),
         ("not finite", shifted_by_the_largest_of_all),
+        ("not finite", shifted(lambda z: z[:1])),
+        ("not finite", shifted(lambda z: z[-1:])),
+        ("not finite", shifted(lambda z: z.min(axis=0))),
+        ("not finite", shifted(lambda z: z.mean(axis=0))),
+        ("not finite", shifted(lambda z: np.median(z, axis=0))),
+        ("not finite", shifted(lambda z: np.abs(z).max(axis=0))),
     ],
     "mathematics-3": [
         ("clipped", lambda z, y: from_probability(z, y, smallest=1e-7)),

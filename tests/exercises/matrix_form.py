@@ -161,6 +161,20 @@ def step(W1, b1, W2, b2, X, Y, lr, wrong=""):
     return W1 - of_first * dW1, b1 - bias1 * db1, W2, b2 - of_biases * db2
 
 
+def outputs_like_hidden_units(W1, b1, W2, b2, X, Y, lr):
+    """By loops, of which one takes the number of hidden units for that of the outputs."""
+    W1, b1, W2, b2 = (np.array(p) for p in (W1, b1, W2, b2))
+    n_hidden, m = len(W1), X.shape[1]
+    A1 = np.tanh(W1 @ X + b1[:, None])
+    A2 = sigma(W2 @ A1 + b2[:, None])
+    d2 = (A2 - Y) * A2 * (1 - A2) / m
+    d1 = W2.T @ d2 * (1 - A1**2)
+    for k in range(n_hidden):
+        W2[k] -= lr * A1 @ d2[k]
+        b2[k] -= lr * d2[k].sum()
+    return W1 - lr * d1 @ X.T, b1 - lr * d1.sum(axis=1), W2, b2
+
+
 def wrong_step(name):
     return lambda *given: step(*given, wrong=name)
 
@@ -172,8 +186,10 @@ def step_of_engine(W1, b1, W2, b2, X, Y, lr):
     loss = (0.5 * (output - Y) ** 2).sum(axis=0).mean()
     gradients = ad.grad(loss, parameters)
     return {
-        name: p.value - lr * g.value
-        for name, p, g in zip(("W1", "b1", "W2", "b2"), parameters, gradients, strict=True)
+        name: (p.value - lr * g.value).reshape(right.shape)
+        for name, right, p, g in zip(
+            ("W1", "b1", "W2", "b2"), (W1, b1, W2, b2), parameters, gradients, strict=True
+        )
     }
 
 
@@ -208,6 +224,8 @@ WRONG = {
         ),
         ("sums first", replaced(dW=lambda W, A, delta: np.outer(delta.sum(1), A.sum(1)))),
         ("shape", replaced(db=lambda W, A, delta: delta)),
+        ("shape", replaced(db=lambda W, A, delta: delta.sum(axis=1, keepdims=True))),
+        ("shape", replaced(db=lambda W, A, delta: delta.sum(axis=1)[None, :])),
         ("shape", replaced(db=lambda W, A, delta: delta.sum(axis=0))),
         ("sign", replaced(dA=lambda W, A, delta: -W.T @ delta)),
     ],
@@ -220,6 +238,8 @@ WRONG = {
             )
         ),
         ("mean twice", wrong_step("first layer twice")),
+        ("raised", outputs_like_hidden_units),
+        ("shape", lambda *given: [p if p.ndim == 2 else p[:, None] for p in step(*given)]),
         ("raised", lambda W1, b1, W2, b2, X, Y, lr: (W1, b1 + W1 @ X, W2, b2)),
     ],
 }
@@ -235,7 +255,7 @@ RIGHT = {
         backward_in_rows,
         lambda W, b, A, delta: {
             "dA": np.einsum("ij,in->jn", W, delta),
-            "db": delta @ np.ones((A.shape[1], 1)),
+            "db": delta @ np.ones(A.shape[1]),
             "dW": np.einsum("in,jn->ij", delta, A),
         },
     ],

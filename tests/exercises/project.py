@@ -25,6 +25,9 @@ def glorot(n_in, n_hidden, n_out, rng):
     return begin(n_in, n_hidden, n_out, rng, uniform)
 
 
+GRADIENTS = ("dW1", "db1", "dW2", "db2")
+
+
 def by_loops(n_in, n_hidden, n_out, rng):
     def entries(rows, columns):
         return np.array(
@@ -57,6 +60,35 @@ def rows_for_inputs(n_in, n_hidden, n_out, rng):
 def one_row(n_in, n_hidden, n_out, rng):
     W1, b1, W2, b2 = begin(n_in, n_hidden, n_out, rng)
     return np.tile(W1[0], (n_hidden, 1)), b1, W2, b2
+
+
+def in_pairs(n_in, n_hidden, n_out, rng):
+    W1, b1, W2, b2 = begin(n_in, n_hidden, n_out, rng)
+    W1[1::2] = W1[: n_hidden // 2 * 2 : 2]
+    return W1, b1, W2, b2
+
+
+def own(seed, size):
+    return np.random.default_rng(seed).normal(size=size) / size[1] ** 0.5
+
+
+def mostly_own(rng, size):
+    """Only the last row comes from the generator."""
+    W = own(1, size)
+    W[-1] = rng.normal(size=size[1]) / size[1] ** 0.5
+    return W
+
+
+def scaled_by(first, second):
+    """The weights of the two layers, each divided by the root of what is named."""
+
+    def answer(n_in, n_hidden, n_out, rng):
+        n = {"n_in": n_in, "n_hidden": n_hidden, "n_out": n_out}
+        W1 = rng.normal(size=(n_hidden, n_in)) / n[first] ** 0.5
+        W2 = rng.normal(size=(n_out, n_hidden)) / n[second] ** 0.5
+        return W1, np.zeros(n_hidden), W2, np.zeros(n_out)
+
+    return answer
 
 
 def begin_with(make, biases=np.zeros):
@@ -120,7 +152,7 @@ def gradients(
     p = logistic(W2 @ H + b2[:, None])
     d2 = sign * mean * (p - y) / m * (p * (1 - p) if kept else 1)
     slopes = {"z": 1 - H * H, "a": 1 / np.cosh(H) ** 2, "none": 1.0, "sigmoid": H * (1 - H)}
-    d1 = (d2 if skip else W2.T * d2) * slopes[slope]
+    d1 = (d2 if skip else W2.T @ d2) * slopes[slope]
     add = np.mean if bias_mean else np.sum
     return d1 @ x.T, add(d1, axis=1), d2 @ H.T, add(d2, axis=1)
 
@@ -138,6 +170,15 @@ def transposed(*given):
     return dW1.T, db1, dW2.T, db2
 
 
+def one_output_only(x, y, W1, b1, W2, b2):
+    """Right for one output: the sum over the outputs is missing on the way back."""
+    _, _, dW2, db2 = gradients(x, y, W1, b1, W2, b2)
+    H = np.tanh(W1 @ x + b1[:, None])
+    d2 = (logistic(W2 @ H + b2[:, None]) - y) / x.shape[1]
+    d1 = W2[0][:, None] * d2[0] * (1 - H * H)
+    return d1 @ x.T, d1.sum(axis=1), dW2, db2
+
+
 def not_summed(x, y, W1, b1, W2, b2):
     dW1, _, dW2, db2 = gradients(x, y, W1, b1, W2, b2)
     H = np.tanh(W1 @ x + b1[:, None])
@@ -145,9 +186,19 @@ def not_summed(x, y, W1, b1, W2, b2):
     return dW1, W2.T * d2 * (1 - H * H), dW2, db2
 
 
-def columns(*given):
+def by_name(*given):
     dW1, db1, dW2, db2 = gradients(*given)
-    return {"dW1": dW1.tolist(), "db1": db1[:, None], "dW2": dW2, "db2": list(db2)}
+    return {"dW1": dW1.tolist(), "db1": tuple(db1), "dW2": dW2, "db2": list(db2)}
+
+
+def reshaped(answer, names=GRADIENTS, **shapes):
+    """The same numbers, some of them in another shape, which the next step would calculate with."""
+
+    def other(*given):
+        values = dict(zip(names, answer(*given), strict=True))
+        return tuple(shapes.get(name, np.copy)(value) for name, value in values.items())
+
+    return other
 
 
 def example_by_example(x, y, W1, b1, W2, b2):
@@ -189,6 +240,10 @@ def layer_by_layer(x, y, W1, b1, W2, b2, lr):
     W2, b2 = W2 - lr * dW2, b2 - lr * db2
     dW1, db1, _, _ = gradients(x, y, W1, b1, W2, b2)
     return W1 - lr * dW1, b1 - lr * db1, W2, b2
+
+
+def reshaped_step(**shapes):
+    return reshaped(stepped(), names=("W1", "b1", "W2", "b2"), **shapes)
 
 
 def four_calls(x, y, W1, b1, W2, b2, lr):
@@ -239,7 +294,12 @@ def by_library(x, y, n_hidden, lr, steps, seed):
 
 def as_lists(x, y, n_hidden, lr, steps, seed):
     W1, b1, W2, b2 = learn(x, y, n_hidden, lr, steps, seed, start=glorot)
-    return {"W1": W1.tolist(), "b1": b1[:, None], "W2": W2[0], "b2": float(b2[0])}
+    return {"W1": W1.tolist(), "b1": tuple(b1), "W2": W2, "b2": list(b2)}
+
+
+def as_columns(x, y, n_hidden, lr, steps, seed):
+    """What forward makes of these, with b1[:, None], is no matrix."""
+    return tuple(p if p.ndim == 2 else p[:, None] for p in learn(x, y, n_hidden, lr, steps, seed))
 
 
 def halves(size):
@@ -258,6 +318,22 @@ WRONG = {
             begin_with(lambda rng, s: rng.normal(size=s) / s[1] ** 0.5, lambda n: np.zeros((n, 1))),
         ),
         ("generator", careless),
+        ("equal", in_pairs),
+        ("equal", begin_with(lambda rng, size: rng.normal(size=(size[0], 1)) * np.ones(size))),
+        ("equal", begin_with(lambda rng, size: np.resize(rng.normal(size=7), size))),
+        ("scale", scaled_by("n_in", "n_in")),
+        ("scale", scaled_by("n_hidden", "n_hidden")),
+        ("scale", scaled_by("n_out", "n_hidden")),
+        ("scale", scaled_by("n_in", "n_out")),
+        ("scale", scaled_by("n_hidden", "n_in")),
+        ("generator", begin_with(lambda rng, s: (rng.random(), own(5, s))[1])),
+        (
+            "generator",
+            begin_with(
+                lambda rng, s: rng.normal(size=s) / s[1] ** 0.5 if s[0] < 500 else own(5, s)
+            ),
+        ),
+        ("generator", begin_with(mostly_own)),
         ("scale", begin_with(lambda rng, size: rng.normal(size=size))),
         ("scale", begin_with(lambda rng, size: 0.01 * rng.normal(size=size))),
         ("scale", begin_with(lambda rng, size: 0.1 * rng.normal(size=size))),
@@ -279,6 +355,12 @@ WRONG = {
         ("no biases", forwards(use_b1=False, use_b2=False)),
         ("raised", lambda x, W1, b1, W2, b2: np.tanh(W1 @ x + b1)),
         ("count", lambda *given: forwards()(*given)[-1]),
+        ("transposed", lambda *given: [part.T for part in forwards()(*given)]),
+        (
+            "transposed",
+            lambda *given: (*forwards()(*given)[:2], *map(np.transpose, forwards()(*given)[2:])),
+        ),
+        ("shape", lambda *given: (*forwards()(*given)[:2], *map(np.ravel, forwards()(*given)[2:]))),
     ],
     "project-3": [
         ("not finite", naive_loss),
@@ -301,7 +383,14 @@ WRONG = {
         ("extra the factor 2", slip(mean=2.0)),
         ("sign", slip(sign=-1)),
         ("transposed", transposed),
+        ("transposed", reshaped(gradients, dW2=np.transpose)),
+        ("shape", reshaped(gradients, db1=lambda d: d[:, None])),
+        ("shape", reshaped(gradients, db1=lambda d: d[None, :])),
+        ("shape", reshaped(gradients, dW2=np.ravel)),
         ("shape", not_summed),
+        ("", reshaped(gradients, db2=np.abs)),
+        ("", reshaped(gradients, db1=np.abs)),
+        ("", one_output_only),
     ],
     "project-5": [
         ("uphill", stepped(lambda x, lr: -lr)),
@@ -311,6 +400,9 @@ WRONG = {
         ("updated W2", layer_by_layer),
         ("updated W2", four_calls),
         ("updated W2", output_first),
+        ("transposed", reshaped_step(W2=np.transpose)),
+        ("shape", reshaped_step(b1=lambda b: b[:, None])),
+        ("shape", reshaped_step(b2=np.squeeze)),
     ],
     "project-6": [
         ("loss rose", learning(factor=-1.0)),
@@ -323,6 +415,7 @@ WRONG = {
         ("too early", learning(rounds=150)),
         ("none", lambda x, y, n_hidden, lr, steps, seed: None),
         ("shape", lambda x, y, n_hidden, lr, steps, seed: learn(x, y, 2, lr, 1, seed)),
+        ("shape", as_columns),
     ],
     "project-7": [
         ("straight", moons(n_hidden=1)),
@@ -338,7 +431,13 @@ WRONG = {
 }
 
 RIGHT = {
-    "project-1": [glorot, by_loops, begin_with(lambda rng, s: rng.normal(0, (2 / s[1]) ** 0.5, s))],
+    "project-1": [
+        glorot,
+        by_loops,
+        begin_with(lambda rng, s: rng.normal(0, (2 / s[1]) ** 0.5, s)),
+        begin_with(lambda rng, s: rng.choice([-1, 1], s) / s[1] ** 0.5),
+        begin_with(lambda rng, s: rng.spawn(1)[0].normal(size=s) / s[1] ** 0.5),
+    ],
     "project-2": [
         one_by_one,
         lambda *given: [part.astype(np.float32) for part in forwards()(*given)],
@@ -346,7 +445,7 @@ RIGHT = {
     ],
     "project-3": [stable_loss, loss_by_loop, lambda Z2, y: np.float32(stable_loss(Z2, y))],
     "project-4": [
-        columns,
+        by_name,
         example_by_example,
         lambda *given: [part.astype(np.float32) for part in gradients(*given)],
     ],

@@ -8,6 +8,7 @@ from .bank import EXERCISES, QUESTIONS
 from .exercise import Exercise
 from .progress import Overview
 from .question import Question
+from .say import say
 from .verdict import Verdict, examine
 
 T = TypeVar("T")
@@ -26,18 +27,20 @@ __all__ = [
 
 
 def check(id: str, answer: Any) -> Verdict:
-    """Tell whether a code exercise is solved, and if it is not, what probably went wrong.
+    """Find out whether a code exercise is solved, and if it is not, what probably went wrong.
 
     Calls the answer on several inputs, compares what it returns with the library and, for a
-    gradient, with central differences; then prints one verdict. Whatever the answer does is caught:
-    what it raises, loops that do not end, changes to arrays and to global state.
+    gradient, with central differences; then calls it on the first input again, and prints one
+    verdict. Nothing that the answer raises gets out of the check.
 
     Parameters
     ----------
     id
         Of the exercise: ``"one-layer-3"``.
     answer
-        Your function. What it returns may be numbers, lists or arrays.
+        Your function, or whatever else can be called. What it returns may be numbers, lists, arrays,
+        or another library's tensors, in float32 or better; it is read at once, so the function may
+        use the same array again.
 
     Returns
     -------
@@ -48,9 +51,23 @@ def check(id: str, answer: Any) -> Verdict:
     ------
     ValueError
         There is no such exercise.
+
+    Notes
+    -----
+    **What your function may change.** Each argument is a copy made for that one call, and may be
+    changed; a right answer that does so gets a note. After all calls the check puts back what can be
+    put back for every kind of callable: the state of NumPy's and Python's own global random
+    generators, NumPy's settings for errors and printing, and the filters of warnings, which are
+    silent during the calls. Everything else that your function changes outside itself (a global, a
+    list, an attribute, a file) stays changed, as after any other call. If that makes the second call
+    with the first input differ from the first call, the verdict says so.
+
+    **Time.** A call that takes longer than the exercise allows, ten seconds or more, is stopped as
+    soon as it runs Python code. A loop inside a single call of C code, as in
+    ``sum(itertools.count())``, runs none and is not stopped: interrupt the kernel.
     """
     verdict = examine(_pick(EXERCISES, id, "code exercise"), answer)
-    print(verdict)
+    say(str(verdict))
     return verdict
 
 
@@ -65,8 +82,8 @@ def hint(id: str, number: int = 1) -> None:
     exercise = _pick(EXERCISES, id, "code exercise")
     if number not in (1, 2):
         raise ValueError(f"there are hints 1 and 2, got {number!r}")
-    print(textwrap.fill(f"{id}, hint {number}: {exercise.hints[number - 1]}", 88))
-    print(
+    say(textwrap.fill(f"{id}, hint {number}: {exercise.hints[number - 1]}", 88))
+    say(
         f'More: bp.exercises.hint("{id}", 2)'
         if number == 1
         else f'The answer: bp.exercises.solution("{id}")'
@@ -82,8 +99,8 @@ def solution(id: str) -> None:
         There is no such exercise.
     """
     exercise = _pick(EXERCISES, id, "code exercise")
-    print(inspect.getsource(exercise.solution))
-    print(textwrap.fill(exercise.explanation, 88))
+    say(inspect.getsource(exercise.solution))
+    say(textwrap.fill(exercise.explanation, 88))
 
 
 def question(id: str) -> Question:
@@ -103,6 +120,8 @@ def overview() -> Overview:
 
 
 def _pick(bank: dict[str, T], id: str, what: str) -> T:
-    if not isinstance(id, str) or id not in bank:
+    if not isinstance(id, str):
+        raise ValueError(f"the name of a {what} is text such as {next(iter(bank))!r}")
+    if id not in bank:
         raise ValueError(f"there is no {what} {id!r}; there are {', '.join(bank)}")
     return bank[id]

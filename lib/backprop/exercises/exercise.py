@@ -1,11 +1,13 @@
 """A code exercise: what is asked, what is right, and the wrong answers that teach something."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from .answers import Array
 
 Case = dict[str, Any]
 
@@ -53,6 +55,11 @@ class Exercise:
         The right answer by the book's library, computed another way than the solution's.
     outputs
         Names of the returned values, where there are several.
+    exact
+        Whether shapes must be exact, because what comes later calculates with these arrays: a
+        column taken from a vector makes a matrix, and nothing says so.
+    changes
+        Arguments that a right answer changes, as it draws from a generator.
     mistakes
         The wrong answers to recognise.
     factors
@@ -62,7 +69,10 @@ class Exercise:
         Where the answer is a gradient: the loss as a function of the same arguments, and the
         argument that each returned value belongs to. Central differences then check it, too.
     judge
-        Where many answers are right: takes the returned value and the case, raises `Trouble`.
+        Where many answers are right: takes the returned value and the case, returns the arrays that
+        it has read, or raises `Trouble`.
+    across
+        What only several cases show: takes all of them and the arrays of each, raises `Trouble`.
     tolerance
         Relative error allowed.
     seconds
@@ -79,11 +89,14 @@ class Exercise:
     cases: Callable[[np.random.Generator], Iterable[Case]]
     library: Callable[..., Any] | None = None
     outputs: tuple[str, ...] = ()
+    exact: bool = False
+    changes: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     factors: Callable[..., Mapping[str, Any]] | None = None
     loss: Callable[..., float] | None = None
     wrt: tuple[str, ...] = ()
-    judge: Callable[[Any, Case], None] | None = None
+    judge: Callable[[Any, Case], list[Array]] | None = None
+    across: Callable[[Sequence[Case], Sequence[list[Array]]], None] | None = None
     tolerance: float = 1e-9
     seconds: float = 10.0
 

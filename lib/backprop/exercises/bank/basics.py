@@ -515,7 +515,8 @@ Add a neuron, and nudging gets dearer twice over: there are more passes, and eac
 def walks(rng, sizes=(3, 4, 2, 5)):
     for m in sizes:
         w, b = rng.uniform(0.3, 1.6, size=2) * rng.choice([-1, 1], size=2)
-        yield {"w": w, "b": b, "x": rng.uniform(0.4, 2.4, m), "y": rng.uniform(-1.5, 1.5, m)}
+        x = rng.uniform(0.4, 2.4, m) * rng.permutation(np.resize([1, -1], m))
+        yield {"w": w, "b": b, "x": x, "y": rng.uniform(-1.5, 1.5, m)}
 
 
 def line(w, b):
@@ -539,11 +540,11 @@ def nudge_ratios(loss, weights, nudge):
 def losses(rng):
     yield {
         "loss": lambda weights: (weights[0] * 1.7 + weights[1] - 0.6) ** 2,
-        "weights": rng.uniform(0.4, 1.6, 2).tolist(),
+        "weights": (rng.uniform(0.4, 1.6, 2) * (-1, 1)).tolist(),
         "nudge": 0.1,
     }
     for n in (3, 4):
-        scale = rng.uniform(0.5, 2.0, n)
+        scale = rng.uniform(0.5, 2.0, n) * np.resize([1, -1], n)
         yield {
             "loss": lambda weights, scale=scale: float(np.exp(np.dot(scale, weights)) / 5),
             "weights": rng.uniform(-0.7, 0.7, n).tolist(),

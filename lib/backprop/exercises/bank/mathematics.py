@@ -591,15 +591,17 @@ def tanh_slope(z):
 def chains(rng):
     square, sine = (np.square, double), (np.sin, np.cos)
     exponential, tanh, third = (np.exp, np.exp), (np.tanh, tanh_slope), (cube, cube_slope)
-    for three in (
-        (sine, exponential, square),
-        (exponential, sine, third),
-        (square, tanh, exponential),
-        (tanh, square, sine),
-        (third, sine, tanh),
+    # The signs make each of the three slopes negative somewhere, and their product.
+    for three, sign in (
+        ((sine, exponential, square), -1),
+        ((exponential, sine, square), -1),
+        ((square, tanh, exponential), 1),
+        ((tanh, square, sine), -1),
+        ((square, third, tanh), -1),
+        ((exponential, square, third), -1),
     ):
         (f, df), (g, dg), (h, dh) = three
-        x = rng.uniform(0.3, 0.9) * rng.choice([-1, 1])
+        x = sign * rng.uniform(0.7, 0.95)
         yield {"f": f, "g": g, "h": h, "df": df, "dg": dg, "dh": dh, "x": x}
 
 
@@ -610,12 +612,19 @@ def softmax_gradient(z, y):
 
 
 def logits(rng):
-    """Batches of logits in columns; in two of them a column is far up and another far down."""
+    """Batches of logits in columns, some of which are far up, far down, or both at once."""
     for n, m, far in ((3, 5, 0.0), (4, 4, 0.0), (5, 2, 800.0), (3, 3, 750.0), (2, 6, 0.0)):
         shift = np.zeros(m)
         shift[:2] = far, -far
         z = shift + rng.normal(size=(n, m))
         yield {"z": z.round(3), "y": np.eye(n)[:, rng.integers(n, size=m)]}
+    # The largest logit stands first, last and between, and so does the least.
+    for columns, y in (
+        ([[800, -800, 3], [-800, 3, 800], [3, 800, -800], [0, 0, 0]], [0, 2, 1, 2]),
+        ([[-760, 0, -1, 780], [790, 1, -770, 2], [0, 0, 0, 0]], [3, 0, 1]),
+    ):
+        z = np.transpose(columns) + rng.normal(size=np.shape(columns)[::-1])
+        yield {"z": z.round(3), "y": np.eye(len(z))[:, y]}
 
 
 def by_reverse_mode(z, y):

@@ -544,11 +544,14 @@ def network_step(W1, b1, W2, b2, X, Y, lr):
 
 
 def two_layers(rng):
-    # The second layer is square in every case: W for its transpose runs, and must be told.
-    for n_in, n, m in ((2, 3, 4), (4, 2, 3), (3, 4, 5), (5, 3, 2)):
+    # First the second layer is square: W for its transpose runs, and must be told.
+    for n_in, n, n_out, m in (
+        *((2, 3, 3, 4), (4, 2, 2, 3), (3, 4, 4, 5)),
+        *((2, 4, 3, 5), (5, 3, 4, 2)),
+    ):
         first = {"W1": entries(rng, n, n_in), "b1": entries(rng, n)}
-        second = {"W2": entries(rng, n, n), "b2": entries(rng, n)}
-        batch = {"X": entries(rng, n_in, m), "Y": rng.uniform(0.1, 0.9, size=(n, m))}
+        second = {"W2": entries(rng, n_out, n), "b2": entries(rng, n_out)}
+        batch = {"X": entries(rng, n_in, m), "Y": rng.uniform(0.1, 0.9, size=(n_out, m))}
         yield first | second | batch | {"lr": rng.uniform(2.0, 4.0)}
 
 
@@ -652,6 +655,7 @@ EXERCISES = [
         cases=backward_layers,
         library=backward_by_recording,
         outputs=("dW", "db", "dA"),
+        exact=True,
         mistakes=(
             Mistake(
                 "W for Wᵀ",
@@ -697,6 +701,7 @@ EXERCISES = [
         cases=two_layers,
         library=step_by_network,
         outputs=("W1", "b1", "W2", "b2"),
+        exact=True,
         mistakes=(
             Mistake(
                 "updated W2",

@@ -393,9 +393,13 @@ def central_difference(f, w, h):
     return (f(w + h) - f(w - h)) / (2 * h)
 
 
+def quartic(w):
+    return w**4 - w
+
+
 def functions(rng):
-    for f in (np.exp, np.tanh, bp.softplus, lambda w: w**4 - w):
-        yield {"f": f, "w": rng.uniform(0.4, 1.6), "h": rng.uniform(0.05, 0.3)}
+    for f, sign in ((np.exp, 1), (np.tanh, -1), (bp.softplus, 1), (quartic, -1), (np.cos, 1)):
+        yield {"f": f, "w": sign * rng.uniform(0.4, 1.6), "h": rng.uniform(0.05, 0.3)}
 
 
 def descend(w, b, x, y, lr, steps):

@@ -1,7 +1,7 @@
 """The project: a network from nothing."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 import backprop as bp
 
-from ..answers import Array, Trouble, read
+from ..answers import Array, Trouble, length, read
 from ..exercise import Case, Exercise, Mistake
 from ..question import Question
 
@@ -28,6 +28,7 @@ GRADIENTS = ("dW1", "db1", "dW2", "db2")
 class Watched(np.random.Generator):
     """A generator that remembers the copy that a learner's function was given."""
 
+    name = "a generator"
     given: np.random.Generator
 
     def __deepcopy__(self, memo: dict[int, Any]) -> np.random.Generator:
@@ -36,12 +37,15 @@ class Watched(np.random.Generator):
 
     @property
     def used(self) -> bool:
-        """Whether that copy was drawn from."""
-        return self.given.bit_generator.state != self.bit_generator.state
+        """Whether that copy was drawn from, or made others."""
+        before, after = self.bit_generator, self.given.bit_generator
+        made = [getattr(bits.seed_seq, "n_children_spawned", 0) for bits in (before, after)]
+        return before.state != after.state or made[0] != made[1]
 
 
 SMALLEST, LARGEST = 0.4, 1.7  # spread of the weights, in units of 1/sqrt(n_in)
 ENOUGH = 400  # entries in which a spread can be measured
+LONG = 50  # numbers that two rows do not share by chance, not even as signs
 
 
 def start(n_in, n_hidden, n_out, rng):
@@ -51,12 +55,13 @@ def start(n_in, n_hidden, n_out, rng):
 
 
 def sizes(rng):
-    for n_in, n_hidden, n_out in ((2, 3, 1), (3, 3, 2), (25, 30, 20), (400, 500, 300)):
+    # So far apart that the root of one is never taken for that of another.
+    for n_in, n_hidden, n_out in ((2, 3, 1), (5, 4, 3), (900, 60, 500), (60, 500, 900)) * 2:
         generator = Watched(np.random.PCG64(int(rng.integers(10**6))))
         yield {"n_in": n_in, "n_hidden": n_hidden, "n_out": n_out, "rng": generator}
 
 
-def judge_start(value: Any, case: Case) -> None:
+def judge_start(value: Any, case: Case) -> list[Array]:
     n_in, n_hidden, n_out = case["n_in"], case["n_hidden"], case["n_out"]
     shapes = [(n_hidden, n_in), (n_hidden,), (n_out, n_hidden), (n_out,)]
     W1, b1, W2, b2 = read(value, [np.zeros(shape) for shape in shapes], PARAMETERS)
@@ -67,10 +72,10 @@ def judge_start(value: Any, case: Case) -> None:
                 "zeros",
                 f"{name} is all zeros. What is then the gradient of the weights before and behind it?",
             )
-        if np.all(W.flat[0] == W):
+        if np.all(W.flat[0] == W) and not case["rng"].used:
             raise Trouble("equal", f"all weights of {name} are equal. {ALIKE}")
-    if np.all(W1[0] == W1):
-        raise Trouble("equal", f"all rows of W1 are equal. {ALIKE}")
+        if (alike := _alike(W)) is not None:
+            raise Trouble("equal", f"{alike} of {name} are equal. {ALIKE}")
     if b1.any() or b2.any():
         raise Trouble("biases", "the biases should begin at zero; the weights alone are random")
     if not case["rng"].used:
@@ -81,6 +86,34 @@ def judge_start(value: Any, case: Case) -> None:
         )
     for name, W in (("W1", W1), ("W2", W2)):
         _judge_spread(name, W)
+    return [W1, b1, W2, b2]
+
+
+def _alike(W: Array) -> str | None:
+    """Which rows or columns are the same, where that is no accident."""
+    for kind, lines in (("rows", W), ("columns", W.T)):
+        if _repeats(lines):
+            return f"some {kind}"
+    return None
+
+
+def _repeats(lines: Array) -> bool:
+    return lines.shape[1] >= LONG and len(np.unique(lines, axis=0)) < len(lines)
+
+
+def judge_starts(cases: Sequence[Case], founds: Sequence[list[Array]]) -> None:
+    """Networks of one size from two generators have no row or column of weights in common."""
+    half = len(cases) // 2
+    for one, other in zip(founds[:half], founds[half:], strict=True):
+        for k in (0, 2):
+            if _repeats(np.vstack([one[k], other[k]])) or _repeats(
+                np.vstack([one[k].T, other[k].T])
+            ):
+                raise Trouble(
+                    "generator",
+                    f"two different generators lead to the same numbers in {PARAMETERS[k]}. Draw all "
+                    "of them from rng, the generator passed in, and make no other",
+                )
 
 
 ALIKE = "Hidden units that begin alike, in W1, b1 and W2, get the same gradients and stay alike for ever"
@@ -140,7 +173,7 @@ def networks(rng, *all_sizes):
 
 
 def batches(rng):
-    all_sizes = ((2, 2, 1), (2, 5, 1), (3, 3, 3), (4, 2, 2))
+    all_sizes = ((2, 2, 1), (2, 5, 1), (3, 3, 3), (4, 2, 3))
     for net, m in zip(networks(rng, *all_sizes), (3, 7, 3, 5), strict=True):
         yield {"x": rng.normal(size=(net["W1"].shape[1], m))} | net
 
@@ -185,10 +218,13 @@ def cross_entropy(Z2, y):
 
 
 def logits(rng):
-    for m, scale in ((3, 1.0), (5, 300.0), (6, 3.0), (4, 1000.0)):
-        y = rng.permutation(np.arange(m) % 2)[None, :].astype(float)
-        wrong = scale * rng.uniform(0.5, 1.5, size=(1, m)) * (1 - 2 * y)  # on the wrong side
-        yield {"Z2": np.where(np.arange(m) < 2, wrong, -wrong / 3), "y": y}
+    """In each batch there are logits of both signs on the wrong side, and on the right one."""
+    for m, scale in ((5, 1.0), (4, 300.0), (6, 3.0), (7, 1000.0)):
+        y = np.arange(m) % 2.0
+        side = np.where(np.arange(m) < 2, -1, 1) * (2 * y - 1)
+        order = rng.permutation(m)
+        Z2 = scale * rng.uniform(0.5, 1.0, size=m) * side
+        yield {"Z2": Z2[None, order], "y": y[None, order]}
 
 
 def clipped(smallest):
@@ -215,12 +251,12 @@ def backward(x, y, W1, b1, W2, b2):
 
 
 def lessons(rng):
-    """Batches with answers, for networks with one output."""
-    all_sizes = ((2, 2, 1), (2, 3, 1), (3, 3, 1), (4, 2, 1))
-    for net, m in zip(networks(rng, *all_sizes), (3, 5, 4, 7), strict=True):
+    """Batches with answers, for networks with one output and with several."""
+    all_sizes = ((2, 2, 1), (2, 3, 1), (3, 3, 1), (4, 2, 1), (2, 4, 3), (4, 3, 2))
+    for net, m in zip(networks(rng, *all_sizes), (3, 5, 4, 7, 5, 6), strict=True):
         x = rng.normal(size=(net["W1"].shape[1], m))
-        y = rng.permutation(np.arange(m) % 2)[None, :].astype(float)
-        yield {"x": x, "y": y} | net
+        y = [rng.permutation(np.arange(m) % 2) for _ in net["b2"]]
+        yield {"x": x, "y": np.array(y, dtype=float)} | net
 
 
 def network_gradients(x, y, W1, b1, W2, b2):
@@ -336,7 +372,7 @@ NEW = 1000  # moons that nobody trained on; also what is added to a seed to get 
 BENT, ENOUGH_RIGHT = 0.92, 0.97  # a straight border gets about 0.88 of them right
 
 
-def judge_xor(value: Any, case: Case) -> None:
+def judge_xor(value: Any, case: Case) -> list[Array]:
     x, y = case["x"], case["y"]
     parameters = _read_parameters(value, len(x), case["n_hidden"])
     loss, right = _judge_training(parameters, x, y)
@@ -354,9 +390,10 @@ def judge_xor(value: Any, case: Case) -> None:
             f"the four answers are right, but hesitant: the loss is {loss:.2f}, and {case['steps']} steps "
             f"with lr = {case['lr']} should bring it below {SOLVED}. Are all the steps taken, with the lr given?",
         )
+    return parameters
 
 
-def judge_moons(value: Any, case: Case) -> None:
+def judge_moons(value: Any, case: Case) -> list[Array]:
     parameters = _read_parameters(value, len(case["x"]), _hidden_units(value))
     loss, right = _judge_training(parameters, case["x"], case["y"])
     x, y = bp.data.two_moons(NEW, seed=case["seed"] + NEW)
@@ -376,19 +413,20 @@ def judge_moons(value: Any, case: Case) -> None:
         )
     if new < ENOUGH_RIGHT:
         raise Trouble("too early", f"{found}. Nearly there: what would more steps do?")
+    return parameters
 
 
 def _read_parameters(value: Any, n_in: int, n_hidden: int) -> list[Array]:
     shapes = [(n_hidden, n_in), (n_hidden,), (1, n_hidden), (1,)]
-    return read(value, [np.zeros(shape) for shape in shapes], PARAMETERS)
+    return read(value, [np.zeros(shape) for shape in shapes], PARAMETERS, exact=True)
 
 
 def _hidden_units(value: Any) -> int:
     """As many as W1 has rows, where the number was the learner's choice."""
     if isinstance(value, Mapping):
         value = list(value.values())
-    rows = value[0] if isinstance(value, list | tuple) and value else None
-    return len(rows) if isinstance(rows, list | np.ndarray) and np.ndim(rows) == 2 else 2
+    rows = length(value[0]) if length(value) else None
+    return rows or 2
 
 
 def _judge_training(parameters: list[Array], x: Array, y: Array) -> tuple[float, NDArray[np.bool]]:
@@ -438,7 +476,10 @@ EXERCISES = [
             "rng.normal(size=(n_hidden, n_in)) / np.sqrt(n_in) is W1. Which numbers take their places in W2?",
         ),
         cases=sizes,
+        outputs=PARAMETERS,
+        changes=("rng",),
         judge=judge_start,
+        across=judge_starts,
         seconds=60.0,
     ),
     Exercise(
@@ -456,6 +497,7 @@ EXERCISES = [
         cases=batches,
         library=by_network,
         outputs=("Z1", "A1", "Z2", "A2"),
+        exact=True,
         mistakes=(
             Mistake(
                 "sigmoid twice",
@@ -544,6 +586,7 @@ EXERCISES = [
         cases=lessons,
         library=network_gradients,
         outputs=GRADIENTS,
+        exact=True,
         mistakes=(
             Mistake(
                 "no slope",
@@ -576,7 +619,11 @@ EXERCISES = [
                 backward_with(bias_mean=True),
             ),
         ),
-        factors=lambda x, y, W1, b1, W2, b2: {"the factor 1/m": 1 / y.size, "the factor 2": 2.0},
+        factors=lambda x, y, W1, b1, W2, b2: {
+            "the factor 1/m": 1 / x.shape[1],
+            "the number of outputs": len(y),
+            "the factor 2": 2.0,
+        },
         loss=lambda x, y, W1, b1, W2, b2: network(W1, b1, W2, b2).loss(x, y),
         wrt=PARAMETERS,
     ),
@@ -595,6 +642,7 @@ EXERCISES = [
         cases=steps,
         library=by_step,
         outputs=PARAMETERS,
+        exact=True,
         mistakes=(
             Mistake("uphill", "The step goes uphill: subtract.", scaled_step(lambda x, lr: -lr)),
             Mistake(
@@ -628,6 +676,7 @@ EXERCISES = [
             "rng = np.random.default_rng(seed); start(len(x), n_hidden, len(y), rng); then steps times W1, b1, W2, b2 = step(…).",
         ),
         cases=xor_trainings,
+        outputs=PARAMETERS,
         judge=judge_xor,
         seconds=120.0,
     ),
@@ -645,6 +694,7 @@ EXERCISES = [
             "A dozen hidden units or more, a learning rate about 1, and some thousand steps.",
         ),
         cases=moon_trainings,
+        outputs=PARAMETERS,
         judge=judge_moons,
         seconds=120.0,
     ),
