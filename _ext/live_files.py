@@ -9,7 +9,9 @@ in which nothing has changed.
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +41,38 @@ def add_files(app: Sphinx) -> None:
             app.add_js_file(file.name, loading_method="defer")
 
 
-def put_pictures_back(app: Sphinx, document: nodes.document, page: str) -> None:
-    """Have the pictures of outputs inline, those shown from another page's notebook too."""
+ID = re.compile(r'\sid="([^"]+)"')
+# An id, or what names elements by their ids.
+NAMED = re.compile(
+    r'(\s(?:id|for|list|aria-(?:labelledby|describedby|controls|owns)|(?:xlink:)?href)="#?|url\(#)([^")]+)'
+)
+
+
+def own_ids(html: str, taken: set[str]) -> str:
+    """The markup of an output, with ids of its own where the page has them already, which it adds to ``taken``.
+
+    The second view of a figure gets ``fig-NAME-2``, as in ``live.js``, for readers without a script too.
+    """
+    ids = set(ID.findall(html))
+    if ids & taken:
+        n = next(n for n in count(2) if taken.isdisjoint(f"{id}-{n}" for id in ids))
+        own = {id: f"{id}-{n}" for id in ids}
+        html = NAMED.sub(
+            lambda match: match[1] + " ".join(own.get(id, id) for id in match[2].split(" ")), html
+        )
+        ids = set(own.values())
+    taken |= ids
+    return html
+
+
+def prepare_outputs(app: Sphinx, document: nodes.document, page: str) -> None:
+    """Have the pictures of outputs inline, those shown from another page's notebook too, and no id twice."""
+    taken: set[str] = set()
     for output in document.findall(nodes.raw):
-        if (
-            output.get("format") == "html"
-            and (html := as_inline(output.astext())) != output.astext()
-        ):
+        if output.get("format") != "html":
+            continue
+        html = own_ids(as_inline(output.astext()), taken)
+        if html != output.astext():
             output[:] = [nodes.Text(html)]
 
 
@@ -55,5 +82,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # leave the old script in the built book.
     app.add_config_value("live_files", digest(FILES), "html", str)
     app.connect("builder-inited", add_files)
-    app.connect("doctree-resolved", put_pictures_back)
+    app.connect("doctree-resolved", prepare_outputs)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -287,13 +287,15 @@ def display_tex(node: nodes.math_block) -> str:
 
 def visit_math(self: Any, node: nodes.math) -> None:
     """Write a formula in running text."""
-    self.body.append(f'<span class="math">{markup(self, node, node.astext(), False)}</span>')
+    self.body.append(
+        f'<span class="math" translate="no">{markup(self, node, node.astext(), False)}</span>'
+    )
     raise nodes.SkipNode
 
 
 def visit_math_block(self: Any, node: nodes.math_block) -> None:
     """Write a displayed formula, with its number if it has one."""
-    self.body.append(self.starttag(node, "div", CLASS="math"))
+    self.body.append(self.starttag(node, "div", CLASS="math", translate="no"))
     self.body.append(
         f'<div class="math-scroll">{markup(self, node, display_tex(node), True)}</div>'
     )
@@ -338,7 +340,7 @@ def set_output(app: Sphinx, match: re.Match[str]) -> str:
         logger.warning("cannot typeset %r in an output: %s", tex, error)
         return match[0]
     inner = f'<div class="math-scroll">{typeset}</div>' if display else typeset
-    return f'<{tag} class="math">{inner}</{tag}>'
+    return f'<{tag} class="math" translate="no">{inner}</{tag}>'
 
 
 def set_outputs(

@@ -122,6 +122,7 @@ def to_svg(axes: Axes, name: str, label: str, texts: Mapping[str, str] | None = 
     svg.attrib |= {
         "role": "img",
         "aria-label": label,
+        "translate": "no",  # a translation's elements are HTML, which an SVG does not show
         "stroke-linejoin": "round",
         "stroke-linecap": "butt",
     }

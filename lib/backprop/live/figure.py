@@ -232,10 +232,11 @@ class LiveFigure:
             "iteration": vars(self.iteration) if self.iteration else None,
         }
         return (
-            f'<figure class="live" data-figure="{self.name}" aria-label="{escape(plain(self.alt))}">'
+            f'<figure class="live" data-figure="{self.name}" id="fig-{self.name}" aria-label="{escape(plain(self.alt))}">'
             f'<div class="live-views">{"".join(views)}</div>'
             f'<div class="live-controls">{"".join(map(self._control, self.sliders))}'
-            f'<div class="live-buttons">{self._buttons()}</div></div>'
+            f'<div class="live-buttons">{self._buttons()}</div>'
+            '<p class="needs-script">Moving this figure needs JavaScript.</p></div>'
             '<p class="live-status" role="status"></p>'
             f"<figcaption>{prose(self.caption)}</figcaption>"
             f"{script_data('live-spec', data)}"
@@ -251,7 +252,10 @@ class LiveFigure:
                 f'<option value="{i}"{" selected" * (i == value)}>{escape(option)}</option>'
                 for i, option in enumerate(slider.options)
             )
-            return f'{label}<select id="{identifier}" name="{slider.name}" disabled>{options}</select></div>'
+            return (
+                f'{label}<select id="{identifier}" name="{slider.name}" disabled>{options}</select>'
+                f'<span class="live-value live-chosen">{escape(slider.options[int(value)])}</span></div>'
+            )
         text = format_number(value, slider.digits).text
         return (
             f"{label}"

@@ -45,5 +45,7 @@ class Flow:
         html = ""
         for line in lines:
             check_line(line, values, f"stage {heading!r}")
-            html += f'<span class="live-line">{line_html(line, values, digits)}</span>'
+            html += (
+                f'<span class="live-line" translate="no">{line_html(line, values, digits)}</span>'
+            )
         return html

@@ -112,7 +112,7 @@ class Graph:
             self._draw_node(axes, node)
         svg = draw.to_svg(axes, name, self.alt, texts)
         lines = "".join(
-            f'<li class="live-line" data-step="{i}">{line_html(line, values, digits)}</li>'
+            f'<li class="live-line" translate="no" data-step="{i}">{line_html(line, values, digits)}</li>'
             for i, (_, line) in enumerate(self.steps, start=1)
         )
         start = '<li data-step="0">The inputs are given. Step, and the forward pass begins.</li>'

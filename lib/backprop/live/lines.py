@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from ..markup import math, prose
-from .numbers import format_number, stable
+from .numbers import attribute, format_number
 from .spec import State, check_quantities
 
 # {loss} or {W[0,1]}, with a number of decimals if it needs its own: {loss:4}
@@ -28,12 +28,15 @@ def names(template: str) -> list[str]:
 def number(
     name: str, value: float, digits: int | None, tag: str = "span", guarded: bool = False
 ) -> str:
-    """A shown quantity; ``guarded`` puts a negative number in parentheses."""
+    """A shown quantity; ``guarded`` puts a negative number in parentheses.
+
+    No translation is to touch it: the page writes into it.
+    """
     text = format_number(value, digits).text
     if guarded and value < 0:
         text = f"({text})"
     return (
-        f'<{tag} data-quantity="{escape(name)}" data-value="{stable(value)}" '
+        f'<{tag} translate="no" data-quantity="{escape(name)}" data-value="{attribute(value)}" '
         f'data-digits="{"" if digits is None else digits}"{" data-guarded=" + chr(34) * 2 if guarded else ""}>{text}</{tag}>'
     )
 
@@ -145,6 +148,6 @@ class WorkedLines:
             check_line(line, values, f"worked line {words!r}")
             rows.append(
                 f"<div><dt>{prose(words)}</dt>"
-                f'<dd class="live-line">{line_html(line, values, digits)}</dd></div>'
+                f'<dd class="live-line" translate="no">{line_html(line, values, digits)}</dd></div>'
             )
         return f"<dl>{''.join(rows)}</dl>", {"kind": "lines"}

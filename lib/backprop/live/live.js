@@ -517,7 +517,7 @@
   function matrixView(table, { row, column, scale }) {
     const cells = [...table.querySelectorAll("td")].map((cell) => ({
       cell,
-      quantity: cell.firstChild.dataset.quantity,
+      quantity: cell.querySelector("[data-quantity]").dataset.quantity,
       row: Number(cell.dataset.row),
       column: Number(cell.dataset.column),
       look: "",
@@ -568,13 +568,23 @@
     };
   }
 
+  /**
+   * Sets what an element of ours says. Nothing keeps hold of its text: a browser's translation puts elements
+   * of its own around any text of the page, or another text in its place.
+   */
+  function say(element, words) {
+    const text = element.firstChild;
+    const alone = text && text === element.lastChild && text.nodeType === 3;
+    if (alone) text.data = words; // cheaper than replacing it
+    else element.textContent = words;
+  }
+
   /** The number shown in an element: its full precision, and its text. */
   function numberView(element) {
     const name = element.dataset.quantity;
     const digits = element.dataset.digits === "" ? null : Number(element.dataset.digits);
     const guarded = "guarded" in element.dataset;
-    const text = element.firstChild; // writing to it is cheaper than replacing it
-    let shown = text.data;
+    let shown = element.textContent;
     let last;
     const view = {
       element,
@@ -590,7 +600,7 @@
         const before = shown;
         shown = guarded && value < 0 ? `(${number.text})` : number.text;
         if (shown === before) return false;
-        text.data = shown;
+        say(element, shown);
         return true;
       },
     };
@@ -622,19 +632,19 @@
     const relations = [];
     let side = []; // the numbers since the last sign of equality, of either kind
     for (const node of line.childNodes) {
-      if (node.nodeType !== 1) {
-        if (node.data.includes("=")) side = [];
-      } else if (node.matches(".live-relation")) {
+      if (node.nodeType === 1 && node.matches(".live-relation")) {
         relations.push({ sign: node, before: side, after: (side = []) });
-      } else if (node.dataset.quantity) {
+      } else if (viewOf.has(node)) {
         side.push(viewOf.get(node));
+      } else if (node.textContent.includes("=")) { // words, however they are wrapped
+        side = [];
       }
     }
     const rounded = (number) => !number.exact;
     return () => {
       for (const { sign, before, after } of relations) {
         const text = before.some(rounded) || after.some(rounded) ? "≈" : "=";
-        if (sign.textContent !== text) sign.textContent = text;
+        if (sign.textContent !== text) say(sign, text);
       }
     };
   }
@@ -646,6 +656,60 @@
     const lines = new Set([...element.querySelectorAll(".live-relation")].map((sign) => sign.parentElement));
     const relations = [...lines].map((line) => relationView(line, viewOf));
     return { numbers, relations };
+  }
+
+  // ---------------------------------------------------------------------------------------------
+  // Mounting. What is mounted already is known here alone: a saved page keeps every attribute and all that a
+  // script has added, but no listener, and its copy is mounted like any other.
+
+  /** Every figure and question on the page that is alive, by whichever copy of this script. @type {Set<Element>} */
+  const mounted = (global.backpropMounted ??= new Set());
+
+  /**
+   * Makes an element ours to mount.
+   * @returns {boolean}  false if it is mounted already
+   */
+  function claim(root) {
+    if (mounted.has(root)) return false;
+    ownIds(root);
+    mounted.add(root);
+    return true;
+  }
+
+  /** Forgets what is mounted in an element that goes. */
+  function forget(el) {
+    for (const root of mounted) if (el.contains(root)) mounted.delete(root);
+  }
+
+  /** What names elements by their ids, beside `url(#…)` in any attribute. */
+  const REFERENCES = new Set(["for", "list", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns"]);
+
+  /**
+   * A second view of one figure or question gets ids of its own: `fig-NAME-2`, `live-NAME-w-2`.
+   * Which ids are taken is not for the document alone to say: Jupyter mounts before it shows.
+   */
+  function ownIds(root) {
+    const elements = [root, ...root.querySelectorAll("[id]")].filter((element) => element.id);
+    const ids = new Set(elements.map((element) => element.id));
+    const waiting = [...mounted].filter((other) => !other.isConnected);
+    const taken = (id) => {
+      const first = global.document.getElementById(id);
+      return (first && !root.contains(first))
+        || waiting.some((other) => other.id === id || other.querySelector(`[id="${CSS.escape(id)}"]`));
+    };
+    if (![...ids].some(taken)) return;
+    let n = 2;
+    while ([...ids].some((id) => taken(`${id}-${n}`))) n++;
+    const own = (id) => (ids.has(id) ? `${id}-${n}` : id);
+    for (const element of [root, ...root.querySelectorAll("*")]) {
+      for (const attribute of element.attributes) {
+        const { name, value } = attribute;
+        if (name === "id") attribute.value = own(value);
+        else if (REFERENCES.has(name)) attribute.value = value.split(" ").map(own).join(" ");
+        else if (name.endsWith("href") && value.startsWith("#")) attribute.value = `#${own(value.slice(1))}`;
+        else if (value.includes("url(#")) attribute.value = value.replace(/url\(#([^)]+)\)/g, (_, id) => `url(#${own(id)})`);
+      }
+    }
   }
 
   // ---------------------------------------------------------------------------------------------
@@ -666,8 +730,10 @@
    * Makes a figure live.
    * @param {HTMLElement} figure  `<figure class="live">` as backprop/live/figure.py writes it
    * @param {{values?: Values, onChange?: (values: Values) => void}} [options]
+   * @returns {{set: (values: Values) => void} | null}  null if it is live already
    */
   function mount(figure, options = {}) {
+    if (!claim(figure)) return null;
     const spec = JSON.parse(figure.querySelector("script.live-spec").textContent);
     const figureModel = model(spec);
     const inputs = [...figure.querySelectorAll(".live-controls :is(input, select)")];
@@ -681,15 +747,18 @@
     const cases = [...figure.querySelectorAll("[data-case]")].map(caseView);
     const mark = marker();
     const status = figure.querySelector(".live-status");
-    const said = figure.appendChild(global.document.createElement("p"));
+    const said = figure.querySelector(".live-said") || figure.appendChild(global.document.createElement("p"));
     said.className = "live-said";
     said.setAttribute("role", "status");
+    said.textContent = "";
+    for (const element of figure.querySelectorAll("[data-changed]")) delete element.dataset.changed;
 
     // Kept apart from the inputs, which round to their grid: Python may set a value between steps.
     const settings = { ...spec.start };
 
     /** What the figure's sliders lead to, in words: ", loss 0.25". */
     let effect = "";
+    let shown = false;
 
     function show() {
       const state = figureModel.evaluate(settings);
@@ -698,7 +767,8 @@
       const changed = numbers.filter((number) => number.update(state.values));
       for (const relation of relations) relation();
       for (const choose of cases) choose(state.values);
-      if (figure.hasAttribute("data-live")) mark(changed.map((number) => number.element));
+      if (shown) mark(changed.map((number) => number.element)); // not what has only just appeared
+      shown = true;
       const message = statusOf(spec, state, outside);
       if (status.textContent !== message) status.textContent = message;
       // With an iteration, what a slider does to the loss is seen after the updates.
@@ -713,7 +783,11 @@
     /** @param {Values} values */
     function set(values) {
       Object.assign(settings, values);
-      for (const name in values) byName[name].value = String(values[name]);
+      for (const name in values) {
+        const input = byName[name];
+        input.value = String(values[name]);
+        if (input.type !== "range") say(input.parentElement.querySelector(".live-chosen"), input.selectedOptions[0].textContent);
+      }
       show();
     }
 
@@ -732,6 +806,7 @@
 
     // The player moves the counter: one update of an iteration, or one step of a graph.
     const counter = byName[spec.counter];
+    const label = counter && counter.closest(".live-slider").querySelector("label");
     let timer = 0;
     const pause = () => {
       clearInterval(timer);
@@ -744,7 +819,7 @@
 
     /** For those who do not see what a button did. A slider says it itself. */
     function tell() {
-      const where = counter ? `${counter.labels[0].textContent} ${now()} of ${counter.max}` : "At the start";
+      const where = counter ? `${label.textContent} ${now()} of ${counter.max}` : "At the start";
       said.textContent = `${where}${effect}`;
     }
 
@@ -788,6 +863,7 @@
       });
     }
 
+    pause();
     set({ ...settings, ...options.values });
     watchHeight(figure);
     figure.dataset.live = "";
@@ -838,14 +914,15 @@
     return () => {
       widget.off("change:values", onValues);
       release();
+      forget(el);
     };
   }
 
-  global.backpropLive = { mount, render, runTape, formatNumber, replayer, entriesOf, shownIn, keepKeys };
+  global.backpropLive = { mount, render, runTape, formatNumber, replayer, entriesOf, shownIn, keepKeys, say, claim, forget };
 
   // In a page: every figure, once the document is there. In Jupyter, `render` mounts them.
   const mountAll = () => {
-    const figures = [...global.document.querySelectorAll("figure.live:not([data-live])")];
+    const figures = [...global.document.querySelectorAll("figure.live")];
     const waiting = figures.filter((figure) => !figure.closest(".jp-OutputArea, .jupyter-widgets"));
     // One in a task, so that a slow phone can answer its reader between two; by the end of loading, all.
     const mountNext = () => {

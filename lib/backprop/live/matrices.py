@@ -63,7 +63,7 @@ class Matrices:
             parts = ""
             for part in row:
                 if isinstance(part, str):
-                    parts += f'<span class="live-sign">{math(part)}</span>'
+                    parts += f'<span class="live-sign" translate="no">{math(part)}</span>'
                 else:
                     parts += _table(part, state, values, digits)
                     specs.append({"row": part.row, "column": part.column, "scale": part.scale})
@@ -100,7 +100,7 @@ def _table(matrix: Matrix, state: State, values: Mapping[str, float], digits: in
         body += f"<tr>{cells}</tr>"
     dense = " live-dense" if columns > DENSE else ""
     return (
-        f'<table class="live-matrix{dense}"><caption>{math(matrix.symbol)} '
+        f'<table class="live-matrix{dense}" translate="no"><caption>{math(matrix.symbol)} '
         f"<small>{rows}\u202f×\u202f{columns}</small></caption><tbody>{body}</tbody></table>"
     )
 

@@ -20,8 +20,9 @@ FEWEST = 6  # decimals at most, where a number is to be told in full
 def format_number(value: float, digits: int | None) -> Shown:
     """Text of a number with ``digits`` decimals, half rounded away from zero.
 
-    Without ``digits`` it gets the fewest that tell all of it, or four if no six do. Below half of the last decimal, and from a million up, it is written as 1.23×10⁻⁵, so that no
-    small gradient looks like 0. Infinity is ∞; NaN is "undefined".
+    Without ``digits`` it gets the fewest that tell all of it, or four if no six do. Below half of
+    the last decimal, and from a million up, it is written as 1.23×10⁻⁵, so that no small gradient
+    looks like 0. Infinity is ∞; NaN is "undefined".
     """
     if digits is None:
         for n in range(FEWEST + 1):
@@ -54,3 +55,8 @@ def _close(shown: Decimal, size: float, scale: float) -> bool:
 def stable(value: float) -> str:
     """Twelve significant digits: what survives a change of machine, whose exp may differ by a bit."""
     return f"{float(value) + 0.0:.12g}"
+
+
+def attribute(value: float) -> str:
+    """`stable` as JavaScript writes it where the number is not finite; its `Number` reads no "inf"."""
+    return stable(value).replace("inf", "Infinity").replace("nan", "NaN")
