@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from html import escape
 from itertools import pairwise, product
 from typing import Any
@@ -94,7 +94,13 @@ def figure_of(axes: Axes) -> Figure:
     return figure
 
 
-def to_svg(axes: Axes, name: str, label: str, texts: Mapping[str, str] | None = None) -> str:
+def to_svg(
+    axes: Axes,
+    name: str,
+    label: str,
+    texts: Mapping[str, str] | None = None,
+    hidden: Collection[str] = (),
+) -> str:
     """The picture as an `<svg>` element to put into a page.
 
     Colours of the palette become CSS variables, text is set in the page's own font, ids are
@@ -110,6 +116,8 @@ def to_svg(axes: Axes, name: str, label: str, texts: Mapping[str, str] | None = 
         What a reader who cannot see the picture is told.
     texts
         SVG markup by gid, to stand in the place of an artist's text.
+    hidden
+        Gids of dots and texts that are there, and not to be seen.
     """
     text = io.StringIO()
     with mpl.rc_context(STYLE | {"svg.hashsalt": name}):
@@ -138,6 +146,10 @@ def to_svg(axes: Axes, name: str, label: str, texts: Mapping[str, str] | None = 
             del element.attrib["id"]
             if identifier.startswith(ARTIST):
                 element.set("data-artist", identifier.removeprefix(ARTIST))
+            if identifier in hidden:
+                for part in element.iter():
+                    if part.tag.endswith(("use", "text")):
+                        part.set("style", f"display: none; {part.get('style', '')}")
         if "d" in element.attrib:
             element.set("d", re.sub(r"\s+", " ", element.attrib["d"]).strip())
         for place in PLACES & element.attrib.keys():

@@ -36,7 +36,7 @@ class Renderer(RendererHTML):
     def text(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:
         content, values = tokens[i].content, env["values"]
         if env.get("formula"):
-            return f'<span class="live-line">{formula(content, values, None)}</span>'
+            return f'<span class="live-line" translate="no">{formula(content, values, None)}</span>'
         return _with_numbers(content, values)
 
 

@@ -345,24 +345,20 @@
     return { evaluate, sweeper };
   }
 
-  /** What a reader must be told in words: a divergence, or a point that has left the picture. */
+  /** What a reader must be told in words: a divergence, a number that is lost, or else a point outside the picture. */
   function statusOf(spec, state, outside) {
-    const sentences = [];
     if (spec.iteration) {
       const { watch, limit } = spec.iteration;
       const step = state.rows.findIndex((row) => !(Math.abs(row[watch]) <= limit));
       if (step >= 0) {
-        const size = state.rows[step][watch];
-        sentences.push(Number.isFinite(size)
-          ? `Here the ${watch} diverged at step ${step}: it has passed ${limit.toLocaleString("en")}.`
-          : `Here the ${watch} diverged at step ${step}: it is no longer a finite number.`);
+        const far = Number.isFinite(state.rows[step][watch]);
+        const how = far ? `it has passed ${limit.toLocaleString("en")}` : "it is no longer a finite number";
+        return `Here the ${watch} diverged at step ${step}: ${how}.`;
       }
-    } else {
-      const lost = Object.keys(state.values).filter((name) => !Number.isFinite(state.values[name]));
-      if (lost.length) sentences.push(`Here there is no finite number for ${lost.join(", ")}.`);
     }
-    if (!sentences.length && outside) sentences.push("Here the point lies outside the picture.");
-    return sentences.join(" ");
+    const lost = Object.keys(state.values).filter((name) => !Number.isFinite(state.values[name]));
+    if (lost.length) return `Here there is no finite number for ${lost.join(", ")}.`;
+    return outside ? "Here the point lies outside the picture." : "";
   }
 
   // ---------------------------------------------------------------------------------------------
@@ -462,8 +458,9 @@
     text(group) {
       const text = group.querySelector("text");
       return ([x, y]) => {
-        text.style.display = x === x && y === y ? "" : "none";
-        text.setAttribute("transform", `translate(${round(x)} ${round(y)})`);
+        const shown = x === x && y === y;
+        text.style.display = shown ? "" : "none";
+        if (shown) text.setAttribute("transform", `translate(${round(x)} ${round(y)})`);
       };
     },
   };

@@ -218,11 +218,15 @@ class Plot:
     def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
         values = state.quantities()
         texts = {}
+        hidden = set()
         drawn = []
         for i, artist in enumerate(self._artists):
             check_quantities(artist.uses, values | state.tape.inputs, f"plot {self.alt!r}")
             points = artist.points(state)
             gid = f"{draw.ARTIST}{i}"
+            if self._left_out(artist, points):
+                points = np.array([[self.xlim[0], self.ylim[0]]])
+                hidden.add(gid)
             shape: Any
             if artist.spec["draw"] == "text":
                 x, y = points[0]
@@ -235,7 +239,7 @@ class Plot:
                     points = self._arrow(points, artist.spec["head"])
                 (shape,) = self.axes.plot(points[:, 0], points[:, 1], gid=gid, **artist.style)
             drawn.append(shape)
-        svg = draw.to_svg(self.axes, name, self.alt, texts)
+        svg = draw.to_svg(self.axes, name, self.alt, texts, hidden)
         for shape in drawn:
             shape.remove()
         return svg, {
@@ -243,6 +247,16 @@ class Plot:
             "axes": self._pixels(),
             "artists": [artist.spec for artist in self._artists],
         }
+
+    def _left_out(self, artist: _Artist, points: Points) -> bool:
+        """Whether matplotlib would draw nothing at all, and the page would have nothing to move."""
+        with np.errstate(all="ignore"):
+            places = self.axes.transData.transform(points)
+        if artist.spec["draw"] == "text":
+            return not np.isfinite(places).all()
+        width, height = draw.figure_of(self.axes).bbox.size
+        inside = np.all((places >= 0) & (places <= (width, height)), axis=1)
+        return artist.spec["draw"] == "dots" and not inside.any()
 
     def _arrow(self, points: Points, head: float) -> Points:
         """Tail to tip, and back and forth for the two barbs; the twin of live.js's arrow."""
