@@ -21,13 +21,15 @@ from sphinx.application import Sphinx
 from backprop.still import as_inline
 from book_site import digest
 
-# The folders hold Python too, so the files are named one by one. A question's script needs the figures'
+# The folders hold Python too, so the files are named one by one. A question's script needs the others
 # before it.
 LIBRARY = Path(str(files("backprop")))
 FILES = [
-    LIBRARY / f"{name}.{kind}"
-    for name in ("live/live", "exercises/questions")
-    for kind in ("css", "js")
+    LIBRARY / name
+    for name in (
+        *("live/live.css", "live/live.js"),
+        *("exercises/questions.css", "exercises/reading.js", "exercises/questions.js"),
+    )
 ]
 
 

@@ -1,13 +1,14 @@
 /**
  * Questions on a page, and the reader's progress.
  *
- * A classic script like live.js, which it needs, for the same reasons. What is right comes from the
- * question's tape, recorded in Python; this file knows how to read an answer and what to say of it.
+ * A classic script like live.js, for the same reasons; it needs that one and reading.js. What is right comes
+ * from the question's tape, recorded in Python; this file knows what to say of an answer.
  */
 (function (global) {
   "use strict";
 
   const { replayer, entriesOf, shownIn, keepKeys } = global.backpropLive;
+  const { parseNumber, parseShape } = global.backpropReading;
 
   // ---------------------------------------------------------------------------------------------
   // Progress, in the browser's own storage.
@@ -121,47 +122,6 @@
     return entry.hints || entry.revealed
       ? { state: "helped", text: "✓ solved with help" }
       : { state: "solved", text: "✓ solved" };
-  }
-
-  // ---------------------------------------------------------------------------------------------
-  // Reading answers.
-
-  /**
-   * The number a reader typed: 0.25, .25, 2.5e-1, 1/4, −¼ as -1/4, or 0,25.
-   * @returns {number} NaN where it cannot be read
-   */
-  function parseNumber(text, locale = global.navigator.language) {
-    const clean = text.replace(/[\s\u00a0\u202f']/g, "").replace(/[−–]/g, "-").replace(/[×·]10\^?/, "e").toLowerCase();
-    const parts = clean.split("/");
-    if (parts.length > 2) return NaN;
-    const [above, below] = parts.map((part) => parseDecimal(part, locale));
-    if (parts.length === 1) return above;
-    return below === 0 ? NaN : above / below;
-  }
-
-  function parseDecimal(text, locale) {
-    let digits = text;
-    if (digits.includes(",")) {
-      // 1,234 is a thousand where the locale groups by commas; any other single comma is a decimal one.
-      const groups = /^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(digits);
-      const comma = (1.5).toLocaleString(locale).includes(",");
-      if (groups && !comma) digits = digits.replaceAll(",", "");
-      else if (digits.includes(".") && comma) digits = digits.replaceAll(".", "").replace(",", ".");
-      else digits = digits.replace(",", ".");
-    }
-    return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(digits) ? Number(digits) : NaN;
-  }
-
-  /**
-   * A shape: 30 × 784, 30x784, (30, 784), 30 by 784; a single length is a column.
-   * @returns {[number, number] | null}
-   */
-  function parseShape(text) {
-    const clean = text.trim().replace(/^[([]|[)\]]$/g, "").trim();
-    const parts = clean.split(/\s*(?:×|x|X|\*|,|by|\s)\s*/).filter(Boolean);
-    if (!parts.length || parts.length > 2 || !parts.every((part) => /^\d+$/.test(part))) return null;
-    const [rows, columns = 1] = parts.map(Number);
-    return [rows, columns];
   }
 
   // ---------------------------------------------------------------------------------------------
