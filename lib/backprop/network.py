@@ -13,6 +13,7 @@ Source: Rumelhart, Hinton and Williams, "Learning representations by back-propag
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -161,6 +162,7 @@ class Network:
         checks.check_layers(self.layers)
         self.loss_function = find_loss(loss)
         self._fused: dict[object, FusedStep] = {}  # by the shapes of x and y
+        self._stepping = threading.Lock()
 
     @classmethod
     def random(
@@ -314,16 +316,18 @@ class Network:
         Notes
         -----
         A step may differ from the four in the last digits, as it takes slopes from the activations:
-        1 - a**2 for tanh.
+        1 - a**2 for tanh. Steps that several threads take with one network wait for each other;
+        the four do not.
         """
         lr = real_number(lr, "Network.step: lr", low=0.0)
         x, y = numbers(x, "Network.forward: x"), numbers(y, "Network: y")
         # The same in arrays that are kept, many times as fast; None if anything is in its way.
-        loss = self._fused_step(x, y, lr)
-        if loss is None:
-            run = self.forward(x)
-            loss = self._loss(run, y)
-            self.update(self.backward(run, y), lr)
+        with self._stepping:
+            loss = self._fused_step(x, y, lr)
+            if loss is None:
+                run = self.forward(x)
+                loss = self._loss(run, y)
+                self.update(self.backward(run, y), lr)
         return loss
 
     def _fused_step(self, x: Array, y: Array, lr: float) -> float | None:
@@ -361,8 +365,12 @@ class Network:
         loss, activation = self.loss_function, self.layers[-1].activation
         return loss if isinstance(loss, FusedLoss) and loss.activation == activation else None
 
+    # A copy has arrays for its own layers, and a lock of its own, which cannot be copied.
     def __getstate__(self) -> dict[str, object]:
-        return self.__dict__ | {"_fused": {}}  # whose arrays are for these very layers
+        return self.__dict__ | {"_fused": {}, "_stepping": None}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state, _stepping=threading.Lock())
 
     def __repr__(self) -> str:
         layers = " -> ".join(f"{len(layer.b)} {layer.activation.name}" for layer in self.layers)
