@@ -70,7 +70,6 @@ primitive("log", np.log, lambda g, out, z: g / z)
 primitive("sqrt", np.sqrt, lambda g, out, z: g * 0.5 / out)
 primitive("sin", np.sin, lambda g, out, z: g * operate("cos", z))
 primitive("cos", np.cos, lambda g, out, z: -g * operate("sin", z))
-primitive("tanh", np.tanh, lambda g, out, z: g * (1.0 - out * out))
 
 
 def sigmoid_value(z: Value) -> Any:
@@ -79,8 +78,14 @@ def sigmoid_value(z: Value) -> Any:
     return np.where(z >= 0, 1.0, e) / (1.0 + e)
 
 
-# σ(−z) rather than 1 − σ(z), which rounds to 0 for z beyond 37.
+# σ(−z) rather than 1 − σ(z), which rounds to 0 for z beyond 37; and for tanh, whose tanh'(z) is
+# 4σ(2z)σ(−2z), rather than 1 − tanh², which does so from 19 on.
 primitive("sigmoid", sigmoid_value, lambda g, out, z: g * out * operate("sigmoid", -z))
+primitive(
+    "tanh",
+    np.tanh,
+    lambda g, out, z: g * (4.0 * operate("sigmoid", 2.0 * z) * operate("sigmoid", -2.0 * z)),
+)
 primitive("softplus", lambda z: np.logaddexp(0.0, z), lambda g, out, z: g * operate("sigmoid", z))
 
 # Choices. A comparison gives 1 or 0 and passes no gradient.
