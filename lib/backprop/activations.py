@@ -199,7 +199,10 @@ class Softmax(Activation):
 
     def __call__(self, z: ArrayLike) -> Array:
         z = self._z(z)
-        e = np.exp(z - z.real.max(axis=0))
+        with np.errstate(
+            over="ignore"
+        ):  # a difference too great for a float is as good as infinite
+            e = np.exp(z - z.real.max(axis=0))
         s: Array = e / e.sum(axis=0)
         return s
 

@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._validate import finite, numbers, pick
+from ._validate import exact, finite, numbers, pick
 from .activations import Activation, sigmoid, softmax, softplus
 
 __all__ = ["binary_cross_entropy", "cross_entropy", "half_squared_error", "squared_error"]
@@ -64,7 +64,8 @@ class Loss(ABC):
             )
         finite(p, f"{self.name}: {first}")
         finite(y, f"{self.name}: target")
-        return p, y, p.shape[1] if p.ndim == 2 else 1
+        # A zero has no sign here: + 0.0 makes 0.0 of -0.0, and 1/-0.0 would be the wrong infinity.
+        return p + 0.0, y + 0.0, p.shape[1] if p.ndim == 2 else 1
 
     def __repr__(self) -> str:
         return f"<loss {self.name}>"
@@ -116,7 +117,11 @@ class FusedLoss(Loss):
 
     @abstractmethod
     def from_logits(self, z: ArrayLike, target: ArrayLike) -> float:
-        """Return ``loss(activation(z), target)``, finite for every finite `z`."""
+        """Return ``loss(activation(z), target)``, finite for every finite `z`.
+
+        Only a loss that is itself beyond the greatest float, or whose sum over the batch is, is
+        infinite.
+        """
 
     @abstractmethod
     def gradient_from_logits(self, z: ArrayLike, target: ArrayLike) -> Array:
@@ -189,8 +194,12 @@ class CrossEntropy(FusedLoss):
 
     def from_logits(self, z: ArrayLike, target: ArrayLike) -> float:
         z, y, m = self._pair(z, target, "z")
-        z = z - z.real.max(axis=0)  # a common shift of all logits changes nothing
-        return _number(np.sum(np.log(np.exp(z).sum(axis=0)) - (y * z).sum(axis=0)) / m)
+        # A common shift of all logits changes nothing. By halves, as a difference may be too great for
+        # a float; where y = 0 it does not count.
+        half = z / 2.0 - z.real.max(axis=0) / 2.0
+        with np.errstate(over="ignore"):
+            total = np.log(np.exp(2.0 * half).sum(axis=0))
+            return _number(np.sum(total - 2.0 * (y * half).sum(axis=0)) / m)
 
     def gradient_from_logits(self, z: ArrayLike, target: ArrayLike) -> Array:
         z, y, m = self._pair(z, target, "z")
@@ -210,7 +219,7 @@ class CrossEntropy(FusedLoss):
         if wrong.size:
             where = f"column {wrong[0]} of target sums" if y.ndim == 2 else "target sums"
             raise ValueError(
-                f"{self.name}: {where} to {total[wrong[0]]:g}, not 1 (target has shape {y.shape}); "
+                f"{self.name}: {where} to {exact(total[wrong[0]])}, not 1 to within 1e-6 (target has shape {y.shape}); "
                 "units lie along axis 0, so pass one-hot columns"
             )
         return p, y, m
@@ -232,7 +241,7 @@ def _in_unit_interval(array: Array, what: str, way_out: str) -> None:
     if len(outside):
         index = tuple(int(i) for i in outside[0])
         where = f" at index {index}" if index else ""
-        raise ValueError(f"{what} must lie in [0, 1], got {array[index]:g}{where}; {way_out}")
+        raise ValueError(f"{what} must lie in [0, 1], got {exact(array[index])}{where}; {way_out}")
 
 
 def _number(value: Any) -> float:
