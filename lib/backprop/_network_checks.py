@@ -147,15 +147,20 @@ def check_gradients(
             f"{operation}: grads are for {len(grads.W)} layers, but the network has "
             f"{len(layers)}; pass what this network's backward returned"
         )
+    pairs = []
     for k, layer in enumerate(layers):
-        for name, gradient, own in (("W", grads.W[k], layer.W), ("b", grads.b[k], layer.b)):
+        arrays = []
+        for name, given, own in (("W", grads.W[k], layer.W), ("b", grads.b[k], layer.b)):
+            gradient = numbers(given, f"{operation}: grads.{name}[{k}]")
             if gradient.shape != own.shape:
                 raise ValueError(
                     f"{operation}: grads.{name}[{k}] has shape {gradient.shape}, but {name} of "
                     f"{_layer(k)} has {own.shape}; pass what this network's backward returned"
                 )
             finite(gradient, f"{operation}: grads.{name}[{k}]")
-    return list(zip(grads.W, grads.b, strict=True))
+            arrays.append(gradient)
+        pairs.append((arrays[0], arrays[1]))
+    return pairs
 
 
 def _layer(k: int) -> str:

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from ._validate import finite, numbers
+from ._validate import exact, finite, numbers
 from .markup import plain, prose, svg_text
 from .still import as_images
 
@@ -331,7 +331,9 @@ def _examples(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[
     finite(x, "decision: x")
     y = y.reshape(-1)
     if not np.isin(y, (0, 1)).all():
-        raise ValueError(f"decision: y must hold 0 and 1 alone, got {y[~np.isin(y, (0, 1))][0]:g}")
+        raise ValueError(
+            f"decision: y must hold 0 and 1 alone, got {exact(y[~np.isin(y, (0, 1))][0])}"
+        )
     return x, y
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._network_checks import check_gradients, sound
-from ._validate import instance, real_number
+from ._validate import exact, instance, real_number
 from .network import Gradients, Network
 
 __all__ = ["SGD", "Adam", "Momentum"]
@@ -47,7 +47,7 @@ class SGD:
         net.update(grads, self.lr)
 
     def __repr__(self) -> str:
-        return f"SGD(lr={self.lr:g})"
+        return f"SGD(lr={exact(self.lr)})"
 
 
 class Momentum:
@@ -86,7 +86,7 @@ class Momentum:
         self._net, self._v = net, v
 
     def __repr__(self) -> str:
-        return f"Momentum(lr={self.lr:g}, beta={self.beta:g})"
+        return f"Momentum(lr={exact(self.lr)}, beta={exact(self.beta)})"
 
 
 class Adam:
@@ -141,7 +141,8 @@ class Adam:
         self._net, self._t, self._m, self._v = net, t, m, v
 
     def __repr__(self) -> str:
-        return f"Adam(lr={self.lr:g}, beta1={self.beta1:g}, beta2={self.beta2:g}, eps={self.eps:g})"
+        names = ("lr", "beta1", "beta2", "eps")
+        return f"Adam({', '.join(f'{name}={exact(getattr(self, name))}' for name in names)})"
 
 
 def _each(rule: Callable[..., Array], *gradients: Gradients) -> Gradients:
@@ -164,8 +165,9 @@ def _check(net: Network, grads: Gradients, name: str, own: Network | None = None
     instance(net, Network, f"{name}.step: net", "call step(net, grads)")
     instance(grads, Gradients, f"{name}.step: grads", "pass what net.backward returned")
     if own is not None and own is not net:
+        given = "another one like it, a copy perhaps" if repr(net) == repr(own) else str(net)
         raise ValueError(
-            f"{name}.step: this optimizer keeps the state of {own} and was given {net}; "
-            "make one optimizer for each network"
+            f"{name}.step: this optimizer keeps the state of {own} and was given {given}; make one "
+            "optimizer for each network, and copy or pickle the two together: (net, optimizer)"
         )
     check_gradients(grads, net.layers, f"{name}.step")
