@@ -137,7 +137,8 @@ def check_gradient(
     difference = np.abs(analytic - numeric)
     size = np.maximum(np.abs(analytic), np.abs(numeric))
     relative = difference / np.where(size > 0.0, size, 1.0)
-    least = np.maximum(np.where(settled, floor, 1.0) / allowed, np.finfo(float).tiny)
+    with np.errstate(over="ignore"):
+        least = np.maximum(np.where(settled, floor, 1.0) / allowed, np.finfo(float).tiny)
     judged = difference / np.maximum(size, least)
     undecided = {i: ladder.trouble for i, ladder in ladders.items() if ladder.trouble}
     wrong = np.where(kinked, _outside(analytic, left, right, error), settled & (judged > allowed))

@@ -194,8 +194,8 @@ class CrossEntropy(FusedLoss):
 
     def from_logits(self, z: ArrayLike, target: ArrayLike) -> float:
         z, y, m = self._pair(z, target, "z")
-        # A common shift of all logits changes nothing. By halves, as a difference may be too great for
-        # a float; where y = 0 it does not count.
+        # A common shift of all logits changes nothing. By halves, as a difference may be too great
+        # for a float, and 0 times infinity no number.
         half = z / 2.0 - z.real.max(axis=0) / 2.0
         with np.errstate(over="ignore"):
             total = np.log(np.exp(2.0 * half).sum(axis=0))
@@ -219,8 +219,8 @@ class CrossEntropy(FusedLoss):
         if wrong.size:
             where = f"column {wrong[0]} of target sums" if y.ndim == 2 else "target sums"
             raise ValueError(
-                f"{self.name}: {where} to {exact(total[wrong[0]])}, not 1 to within 1e-6 (target has shape {y.shape}); "
-                "units lie along axis 0, so pass one-hot columns"
+                f"{self.name}: {where} to {exact(total[wrong[0]])}, not 1 (target has shape "
+                f"{y.shape}); units lie along axis 0, so pass one-hot columns"
             )
         return p, y, m
 
