@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import sys
+import threading
 
 import hypothesis.extra.numpy as hnp
 import numpy as np
@@ -297,3 +299,235 @@ def test_divergence_is_told_and_changes_nothing():
     with pytest.raises(FloatingPointError, match="the first value that is not finite"):
         train()
     assert unchanged(net, before)
+
+
+# --- what may be exchanged between steps
+
+
+def loss(net):
+    net.loss_function = bp.losses.squared_error
+
+
+def another_fused_loss(net):
+    net.loss_function = bp.losses.half_squared_error
+
+
+def layers(net):
+    net.layers = tuple(copy.deepcopy(layer) for layer in reversed(net.layers))
+    net.layers[0].activation, net.layers[1].activation = bp.tanh, bp.sigmoid
+
+
+def a_layer(net):
+    first, *rest = net.layers
+    net.layers = (bp.Dense(first.W[::-1] * 2.0, first.b + 1.0, first.activation), *rest)
+
+
+def fewer_layers(net):
+    net.layers = net.layers[1:]
+
+
+def weights_set(net):
+    net.layers[1].W = net.layers[1].W[::-1] * 2.0
+    net.layers[0].b = np.full(2, 0.25)
+
+
+def weights_written(net):
+    net.layers[1].W[0, 1] += 3.0
+    net.layers[0].b[:] = 1.0
+
+
+def weights_written_in_a_view(net):
+    row = net.layers[0].W.T[0]
+    row *= -2.0
+
+
+def hidden_activation(net):
+    net.layers[0].activation = bp.relu
+
+
+def last_activation(net):
+    net.layers[-1].activation = bp.softmax
+
+
+def slope(net):
+    net.layers[0].activation = type(bp.leaky_relu)(0.3)
+
+
+def nothing(net):
+    pass
+
+
+EXCHANGES = [
+    nothing,
+    loss,
+    another_fused_loss,
+    layers,
+    a_layer,
+    fewer_layers,
+    weights_set,
+    weights_written,
+    weights_written_in_a_view,
+    hidden_activation,
+    last_activation,
+    slope,
+]
+
+
+def square_net():
+    """Layers that may change places: 2 -> 2 -> 2 units."""
+    rng = np.random.default_rng(7)
+    layers = [bp.Dense(rng.normal(size=(2, 2)), rng.normal(size=2), g) for g in ("tanh", "sigmoid")]
+    return bp.Network(layers, loss="binary_cross_entropy")
+
+
+def batches():
+    """The same numbers in other types, orders and shapes: x and y."""
+    x = np.random.default_rng(8).normal(size=(2, 4)).round(1)
+    y = np.array([[1.0, 0.0, 1.0, 0.0], [0.0, 0.0, 1.0, 1.0]])
+    return {
+        "batch": (x, y),
+        "one": (x[:, 0], y[:, 0]),
+        "smaller": (x[:, :3], y[:, :3]),
+        "float32": (x.astype(np.float32), y.astype(np.int8)),
+        "fortran": (np.asfortranarray(x), np.asfortranarray(y)),
+        "list": (x.tolist(), y.tolist()),
+    }
+
+
+@pytest.mark.parametrize("before", ["batch", "one"])
+@pytest.mark.parametrize("after", batches())
+@pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda exchange: exchange.__name__)
+def test_step_is_the_four_calls_after_every_exchange(exchange, before, after):
+    net, other = square_net(), square_net()
+    for _ in range(2):
+        net.step(*batches()[before], 0.3)
+        readable(other, *batches()[before], 0.3)
+    exchange(net)
+    exchange(other)
+    for kind in (after, before, after):
+        for layer, same in zip(net.layers, other.layers, strict=True):
+            layer.W, layer.b = same.W, same.b
+        x, y = batches()[kind]
+        assert net.step(x, y, 0.2) == pytest.approx(readable(other, x, y, 0.2), rel=1e-12)
+        assert agree(net, other)
+
+
+@pytest.mark.parametrize("optimizer", [bp.SGD, bp.Momentum, bp.Adam])
+def test_steps_and_optimizers_take_turns(optimizer):
+    net, other = square_net(), square_net()
+    x, y = batches()["batch"]
+    one, same = optimizer(0.1), optimizer(0.1)
+    for _ in range(3):
+        net.step(x, y, 0.2)
+        readable(other, x, y, 0.2)
+        one.step(net, net.backward(net.forward(x), y))
+        same.step(other, other.backward(other.forward(x), y))
+    assert agree(net, other)
+
+
+# --- rates without bound
+
+
+RATES = [10.0**power for power in (10, 50, 89, 90, 91, 150, 200, 280, 290, 300, 307, 308)]
+
+
+@pytest.mark.parametrize("lr", RATES)
+@pytest.mark.parametrize(("loss", "output"), OUTPUTS)
+@pytest.mark.parametrize("hidden", ["tanh", "identity", "sigmoid", "relu"])
+def test_a_rate_of_any_size_writes_finite_weights_or_none(lr, hidden, loss, output):
+    net = net_of(2, 3, 2, hidden=hidden, output=output, loss=loss)
+    x, y = X * 30.0, np.vstack([Y, 1 - Y])
+    for _ in range(3):
+        before = weights(net)
+        try:
+            net.step(x, y, lr)
+        except FloatingPointError:
+            assert unchanged(net, before)
+            break
+        assert all(np.isfinite(array).all() for array in weights(net))
+
+
+def test_a_step_of_1e300_that_overflows_is_refused():
+    net = net_of(2, 3, 1, output="identity", loss="squared_error")
+    before = weights(net)
+    with pytest.raises(FloatingPointError, match="the new W of Dense layer"):
+        net.step(X * 1e10, Y * 1e10, 1e300)
+    assert unchanged(net, before)
+
+
+# --- threads
+
+
+def in_threads(work, count=4):
+    """Run work(k) in threads that change places as often as Python lets them."""
+    failures = []
+
+    def guarded(k):
+        try:
+            work(k)
+        except BaseException as failure:
+            failures.append(failure)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=guarded, args=(k,)) for k in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert not failures, failures
+
+
+@pytest.mark.parametrize("hidden", ["tanh", "softplus"])
+def test_threads_that_step_one_network_see_right_losses(hidden):
+    """With lr = 0 the network stays the same, and so must every loss."""
+    net = net_of(2, 16, 16, 1, hidden=hidden)
+    rng = np.random.default_rng(3)
+    problems = [(rng.normal(size=(2, 5)), rng.uniform(size=(1, 5))) for _ in range(4)]
+    right = [net.step(x, y, 0.0) for x, y in problems]
+    found = [[] for _ in problems]
+
+    def work(k):
+        for _ in range(150):
+            found[k].append(net.step(*problems[k], 0.0))
+
+    in_threads(work)
+    for losses, expected in zip(found, right, strict=True):
+        assert set(losses) == {expected}
+
+
+def test_steps_of_threads_add_up():
+    """The loss is w x summed, in effect: the gradient is the same wherever w is, so order is nothing."""
+    net = bp.Network([bp.Dense([[0.0]], [0.0], "identity")], loss=Slanted())
+    alone = copy.deepcopy(net)
+    in_threads(lambda k: [net.step([1.0], [0.0], 0.25) for _ in range(100)])
+    for _ in range(400):
+        alone.step([1.0], [0.0], 0.25)
+    assert np.array_equal(net.layers[0].W, alone.layers[0].W)
+
+
+class Slanted(bp.losses.Loss):
+    """L = p, dL/dp = 1."""
+
+    name = "slanted"
+
+    def __call__(self, prediction, target):
+        return float(np.sum(prediction))
+
+    def gradient(self, prediction, target):
+        return np.ones_like(prediction)
+
+
+def test_a_copy_steps_while_another_thread_steps_the_original():
+    net = net_of(2, 8, 1)
+    net.step(X, Y, 0.1)
+
+    def work(k):
+        for _ in range(20):
+            twin = copy.deepcopy(net) if k % 2 else pickle.loads(pickle.dumps(net))
+            twin.step(X, Y, 0.0)
+
+    in_threads(work)
