@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import backprop as bp
+from backprop import autodiff as ad
 
 ANALYTIC = [bp.identity, bp.sigmoid, bp.tanh, bp.softplus]
 KINKED = [bp.relu, bp.leaky_relu]
@@ -246,3 +247,29 @@ def test_softmax_needs_columns(shape):
         bp.softmax(np.zeros(shape))
     with pytest.raises(ValueError, match=r"softmax: z must have shape"):
         bp.softmax.derivative(np.zeros(shape))
+
+
+# --- one derivative, in two places
+
+SAME_ON_THE_TAPE = ["sigmoid", "tanh", "relu", "softplus", "leaky_relu"]
+
+
+@pytest.mark.parametrize("name", SAME_ON_THE_TAPE)
+@settings(deadline=None)
+@given(
+    z=st.one_of(st.floats(-345.0, 345.0), st.sampled_from([15.0, 18.0, 19.0, 20.0, -19.0, 300.0]))
+)
+def test_the_tape_has_the_same_slope(name, z):
+    """As far out as the slope is a float of full precision."""
+    v = ad.var(z)
+    (slope,) = ad.grad(getattr(ad, name)(v), [v])
+    close(slope.value, getattr(bp, name).derivative(z))
+
+
+@pytest.mark.parametrize("z", [-300.0, -20.0, -1.0, 0.0, 0.5, 15.0, 20.0, 300.0])
+def test_the_second_slope_of_tanh_on_the_tape(z):
+    """tanh'' = -2 tanh tanh'."""
+    v = ad.var(z)
+    (slope,) = ad.grad(ad.tanh(v), [v])
+    (second,) = ad.grad(slope, [v])
+    close(second.value, -2.0 * np.tanh(z) * bp.tanh.derivative(z), rtol=1e-11)

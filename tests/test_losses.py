@@ -1,6 +1,7 @@
 """Each loss: its values, its gradient, its fused form, its ends, and what it refuses."""
 
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -146,6 +147,76 @@ def test_binary_cross_entropy_from_logits_keeps_its_digits_when_nearly_right():
         2 * np.exp(-40.0),
         rtol=1e-15,
     )
+
+
+HUGE = [1e308, -1e308, 1.7e308, -1.7e308, 0.0, 1.0]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_cross_entropy_from_logits_of_any_size(seed):
+    """The loss is the sum of y_i (log sum exp z - z_i): in exact numbers, up to the greatest float."""
+    rng = np.random.default_rng(seed)
+    n = rng.integers(2, 5)
+    z = rng.choice(HUGE, n)
+    y = rng.choice([np.eye(n)[rng.integers(n)], np.full(n, 1 / n), np.eye(n)[z.argmax()]])
+    exact = sum(
+        Fraction(yi) * (Fraction(z.max()) - Fraction(zi)) for yi, zi in zip(y, z, strict=True)
+    )
+    exact += Fraction(float(np.log(np.sum(z == z.max()))))  # what else is in the sum is nothing
+    found = bp.cross_entropy.from_logits(z, y)
+    if 0.0 in z and 1.0 in z and z.max() == 1.0:
+        return  # of one size
+    if exact > Fraction(np.finfo(float).max):
+        assert found == np.inf
+    else:
+        close(found, float(exact))
+    gradient = bp.cross_entropy.gradient_from_logits(z, y)
+    winners = z == z.max()
+    close(gradient, winners / winners.sum() - y)
+
+
+@pytest.mark.parametrize(("loss", "activation"), FUSED, ids=repr)
+@pytest.mark.parametrize("size", [1e3, 1e100, 1e154, 1e200, 1e307, 1e308])
+def test_right_logits_of_any_size_cost_nothing(loss, activation, size):
+    assert loss.from_logits([size, -size], [1.0, 0.0]) == 0.0
+    assert loss.gradient_from_logits([size, -size], [1.0, 0.0]).tolist() == [0.0, 0.0]
+    assert activation([size, -size]).tolist() == [1.0, 0.0]
+    net = bp.Network([bp.Dense([[size], [-size]], [0.0, 0.0], activation)], loss=loss)
+    assert net.loss([1.0], [1.0, 0.0]) == net.step([1.0], [1.0, 0.0], 0.1) == 0.0
+
+
+# --- a zero has no sign
+
+
+def bits(value):
+    """What tells -0.0 from 0.0."""
+    return np.asarray(value, dtype=float).tobytes()
+
+
+USES = [(loss, use) for loss in ALL for use in ("__call__", "gradient")]
+USES += [(loss, use) for loss in ENTROPIES for use in ("from_logits", "gradient_from_logits")]
+
+
+@pytest.mark.parametrize(("loss", "use"), USES)
+@pytest.mark.parametrize("seed", range(10))
+def test_the_sign_of_a_zero_does_not_count(loss, use, seed):
+    rng = np.random.default_rng(seed)
+    n, m = rng.integers(1, 5), rng.integers(1, 4)
+    p = rng.choice([0.0, 1.0, 0.25], (n, m))
+    y = np.eye(n)[:, rng.integers(n, size=m)]
+    minus_p, minus_y = (np.where(v == 0, -0.0, v) for v in (p, y))
+    expected = bits(getattr(loss, use)(p, y))
+    for one, other in ((minus_p, y), (p, minus_y), (minus_p, minus_y)):
+        assert bits(getattr(loss, use)(one, other)) == expected
+    assert not np.signbit(
+        np.where(getattr(loss, use)(p, y) == 0, getattr(loss, use)(p, y), 1.0)
+    ).any()
+
+
+def test_minus_zero_is_exactly_wrong_on_the_right_side():
+    assert bp.binary_cross_entropy.gradient(-0.0, 1.0) == -np.inf
+    assert bp.cross_entropy.gradient([-0.0, 1.0], [1.0, 0.0])[0] == -np.inf
+    assert bp.binary_cross_entropy(-0.0, 1.0) == np.inf
 
 
 # --- arrays in, numbers out

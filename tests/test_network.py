@@ -319,6 +319,19 @@ def test_layers_copy_what_they_are_given_and_are_written_in_place():
     assert kept_b.tolist() == [3.25]
 
 
+@pytest.mark.parametrize("slope", [0.0, 0.01, 0.2, 1.0, 3.0])
+def test_random_weights_have_the_stated_deviation_to_every_digit(slope):
+    """The numbers are those of one standard normal stream, times the root of the stated variance."""
+    leaky = type(bp.leaky_relu)(slope)
+    sizes, kinds = [3, 5, 2, 4, 7], ["relu", leaky, "sigmoid", "identity"]
+    net = bp.Network.random(sizes, activations=kinds, loss="squared_error", seed=5)
+    rng = np.random.default_rng(5)
+    variances = [2 / 3, 2 / ((1 + slope**2) * 5), 2 / (2 + 4), 2 / (4 + 7)]
+    for layer, variance in zip(net.layers, variances, strict=True):
+        expected = np.sqrt(variance) * rng.standard_normal(layer.W.shape)
+        np.testing.assert_allclose(layer.W, expected, rtol=1e-14)
+
+
 def test_random_networks_are_repeatable_and_scaled():
     sizes, wide = [300, 200, 100, 50], ["relu", "leaky_relu", "tanh"]
     net = bp.Network.random(sizes, activations=wide, loss="squared_error", seed=1)

@@ -1,5 +1,8 @@
 """Each optimizer: its formula step by step, its state, and what it refuses."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -131,6 +134,22 @@ def test_the_state_is_one_networks(make):
         with pytest.raises(ValueError, match=r"state of Network.*one optimizer for each network"):
             optimizer.step(other, gradient(other)[0])
         assert np.array_equal(flat(other), before)
+
+
+@WITH_STATE
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda pair: pickle.loads(pickle.dumps(pair))])
+def test_a_copy_made_apart_from_its_network_is_told_how_to(make, copied):
+    optimizer, net = make(), xor_net()
+    optimizer.step(net, gradient(net)[0])
+    twin, of_it = copied((net, optimizer))
+    of_it.step(twin, gradient(twin)[0])
+    optimizer.step(net, gradient(net)[0])
+    assert np.array_equal(flat(twin), flat(net))
+    with pytest.raises(
+        ValueError, match=r"another one like it, a copy perhaps.*\(net, optimizer\)"
+    ) as told:
+        copied(optimizer).step(net, gradient(net)[0])
+    assert str(told.value).count(repr(net)) == 1
 
 
 @EVERY
