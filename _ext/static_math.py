@@ -309,7 +309,7 @@ def visit_math_block(self: Any, node: nodes.math_block) -> None:
 
 # As backprop/exercises/text.py writes it: TeX, and MathML for where the build does not come by.
 IN_OUTPUT = re.compile(
-    r'<(?P<tag>span|div) class="math" data-tex="(?P<tex>[^"]*)"><math.*?</math></(?P=tag)>',
+    r'<(?P<tag>span|div) class="math" translate="no" data-tex="(?P<tex>[^"]*)"><math.*?</math></(?P=tag)>',
     re.DOTALL,
 )
 

@@ -14,7 +14,8 @@ SCRIPTS = ("live/live.js", "exercises/reading.js", "exercises/questions.js")
 
 # A document that is never there yet, so nothing is mounted.
 DOCUMENT = """
-globalThis.document = { readyState: "loading", addEventListener() {} };
+globalThis.document = { readyState: "loading", addEventListener() {}, dispatchEvent() {} };
+globalThis.Event = class {};
 globalThis.addEventListener = () => {};
 globalThis.call = (path, texts) => {
   const plain = (key, value) => (typeof value === "number" && !Number.isFinite(value) ? null : value);

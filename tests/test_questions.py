@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from conftest import ROOT
-from playwright.sync_api import Browser, Page
+from page_scripts import Scripts, page_scripts
 from test_exercises import table
 from test_prose import DECIMAL, symbols
 
 from backprop import autodiff as ad
 from backprop.exercises.bank import CHAPTERS, QUESTIONS
-from backprop.exercises.kinds import AnyOf, Before, Field, Numbers, OneOf, Option, Order, Shape
+from backprop.exercises.kinds import (
+    TOLERANCE,
+    AnyOf,
+    Before,
+    Field,
+    Numbers,
+    OneOf,
+    Option,
+    Order,
+    Shape,
+)
 from backprop.exercises.question import Question
-from backprop.exercises.text import block, inline
+from backprop.exercises.text import block, inline, shown
 from backprop.markup import SYMBOL
 
 ALL = list(QUESTIONS.values())
@@ -103,51 +113,110 @@ def test_question_teaches(question: Question) -> None:
 
 # A thousand redraws of each, as the page makes them
 
-DRAW = """([text, count, seed]) => {
-  const { drawInputs, calculator } = backpropQuestions;
-  const spec = JSON.parse(text);
+REDRAW = """
+globalThis.generator = (state) => () => { // mulberry32
+  state = (state + 0x6d2b79f5) | 0;
+  let t = Math.imul(state ^ (state >>> 15), 1 | state);
+  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+};
+
+// Any numbers, fair or not, and whether the page would use them.
+globalThis.draw = (spec, count) => {
+  const calculate = backpropQuestions.calculator(spec);
+  const random = generator(2);
+  return Array.from({ length: count }, () => {
+    const inputs = {};
+    for (const [name, choices] of Object.entries(spec.draws)) {
+      const { length } = [spec.tape.inputs[name]].flat(Infinity);
+      inputs[name] = Array.from({ length }, () => choices[Math.floor(random() * choices.length)]);
+    }
+    const values = calculate(inputs);
+    return [inputs, values, backpropQuestions.fair(spec, values)];
+  });
+};
+
+// What the page draws, one after the other from its first numbers, and how often it has to.
+globalThis.redraw = (spec, count) => {
+  const { calculator, drawInputs } = backpropQuestions;
   const calculate = calculator(spec);
-  let state = seed; // mulberry32
+  let values = calculate({});
   let asked = 0;
-  const random = () => {
-    asked++;
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  const found = [];
+  const random = generator(1);
+  const counted = () => { asked++; return random(); };
+  const told = () => spec.shown.map(([name, digits]) => backpropLive.formatNumber(values[name], digits).text).join(" ");
+  const found = [[null, values, told()]];
   for (let k = 0; k < count; k++) {
-    const inputs = drawInputs(spec, random);
-    found.push([inputs, calculate(inputs)]);
+    const inputs = drawInputs(spec, values, counted, calculate);
+    values = calculate(inputs);
+    found.push([inputs, values, told()]);
   }
-  return [found, asked];
-}"""
+  return { found, asked };
+};
+
+// Answers whose verdict is not as it should be, at each of these numbers: the solution's own numbers, as it
+// shows them, and all that a mistake leads to, in full and rounded to three digits.
+globalThis.misjudged = (spec, shown, found) => {
+  const { judge } = backpropQuestions;
+  const { formatNumber } = backpropLive;
+  const wrong = [];
+  for (const [, values] of found) {
+    const expect = (typed, keys) => {
+      const judged = judge(spec, values, typed, typed.map((_, i) => `field ${i}`));
+      const said = JSON.stringify([judged.right, judged.keys || [], judged.words || []]);
+      if (said !== JSON.stringify([!keys.length, keys, []])) wrong.push([typed, keys, judged]);
+    };
+    if (spec.kind === "shape") {
+      const text = ([r, c]) => `${values[r]} × ${values[c]}`;
+      expect([text(spec.shape)], []);
+      spec.mistakes.forEach((pairs, i) => pairs.forEach((pair) => expect([text(pair)], [String(i)])));
+      continue;
+    }
+    const right = spec.fields.map(({ quantity }) => String(values[quantity]));
+    expect(right, []);
+    spec.fields.forEach(({ quantity, mistakes }, i) => {
+      for (const [name, digits] of shown) {
+        if (name === quantity) expect(right.with(i, formatNumber(values[name], digits).text), []);
+      }
+      for (const names of mistakes) {
+        for (const name of names) {
+          for (const text of [String(values[name]), values[name].toPrecision(3)]) expect(right.with(i, text), [`${quantity}:${names[0]}`]);
+        }
+      }
+    });
+  }
+  return wrong;
+};
+"""
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, site: Path) -> Iterator[Page]:
-    """Any page of the book has the script; this one is small."""
-    page = browser.new_page()
-    page.goto((site / "genindex.html").as_uri())
-    yield page
-    page.close()
+def scripts() -> Iterator[Scripts]:
+    with page_scripts() as loaded:
+        loaded.v8.eval(REDRAW)
+        yield loaded
+
+
+def spec_of(question: Question) -> str:
+    (spec,) = re.findall(r'class="question-spec">(.*?)</script>', question.html)
+    return str(spec)
 
 
 @pytest.mark.parametrize("question", DRAWN, ids=id_of)
-def test_redraws(page: Page, question: Question) -> None:
-    """The page's answer is the library's, and no mistake leads to it."""
-    (spec,) = re.findall(r'class="question-spec">(.*?)</script>', question.html)
-    found, asked = page.evaluate(DRAW, [spec, REDRAWS, 1])
+def test_redraws(scripts: Scripts, question: Question) -> None:
+    """The page's answer is the library's, other numbers are other ones, and no two mistakes lead to one number."""
+    redrawn = scripts.eval(f"redraw({spec_of(question)}, {REDRAWS})")
     tape = question.tape
     assert tape is not None
     size = sum(tape.inputs[name].size for name in question.draws)
-    assert asked <= 3 * size * REDRAWS, (
+    assert redrawn["asked"] <= 3 * size * REDRAWS, (
         "most draws are thrown away: choose other values to draw from"
     )
-    drawn = set()
-    for k, (flat, values) in enumerate(found):
-        inputs = {n: np.reshape(v, tape.inputs[n].shape)[()] for n, v in flat.items()}
+    drawn, before = set(), None
+    for k, (flat, values, told) in enumerate(redrawn["found"]):
+        assert told != before, "new numbers are new"
+        before = told
+        inputs = {n: np.reshape(v, tape.inputs[n].shape)[()] for n, v in (flat or {}).items()}
         drawn.add(repr(inputs))
         for name, value in inputs.items():
             assert set(np.ravel(value)) <= set(question.draws[name])
@@ -160,6 +229,148 @@ def test_redraws(page: Page, question: Question) -> None:
             assert ours.keys() == values.keys()
             assert all(np.isclose(values[n], v, rtol=1e-12, atol=1e-15) for n, v in ours.items())
     assert len(drawn) >= 10, "there is little to redraw"
+
+
+@pytest.mark.parametrize(
+    "question", [q for q in ALL if isinstance(q.answer, Numbers | Shape)], ids=id_of
+)
+def test_answers_at_a_thousand_redraws(scripts: Scripts, question: Question) -> None:
+    """Each mistake is named and no other, and what the solution shows is right when it is typed back."""
+    answers = shown(question.solution, question.values())
+    if isinstance(question.answer, Numbers):
+        names = {name for name, _ in answers}
+        assert {field.quantity for field in question.answer.fields} <= names, "it is shown"
+    spec = spec_of(question)
+    wrong = scripts.eval(
+        f"misjudged({spec}, {json.dumps(answers)}, redraw({spec}, {REDRAWS if question.draws else 0}).found)"
+    )
+    assert not wrong, f"{len(wrong)}: {wrong[:3]}"
+
+
+@pytest.mark.parametrize("question", DRAWN, ids=id_of)
+def test_page_and_library_settle_alike(scripts: Scripts, question: Question) -> None:
+    """At any numbers, those that are thrown away among them."""
+    for inputs, values, fair in scripts.eval(f"draw({spec_of(question)}, {REDRAWS})"):
+        known = {name: np.nan if v is None else v for name, v in values.items()}
+        assert question.fair(known) is fair, inputs
+
+
+LITTLE = [0.0, 1.0, -1.0, 2.0, 2.5, 1.004, 1.01, 1.0201, 1.03, 1e-7, float("inf"), float("nan")]
+
+
+def test_settled_twins_and_their_promise(scripts: Scripts) -> None:
+    """Drawn cases, from values that lie on top of each other, beside each other, or nowhere.
+
+    What is settled leaves no number that could be taken for two things; what lies clearly apart is settled.
+    """
+    generator = np.random.default_rng(4)
+    cases, kinds = [], []
+    for _ in range(2000):
+        names = ["right", *"abcd"]
+        values = dict(zip(names, generator.choice(LITTLE, 5).tolist(), strict=True))
+        texts = generator.choice(["one", "other", "third", "fourth"], 4).tolist()
+        numbers = Numbers([Field("right", "it", dict(zip("abcd", texts, strict=True)))])
+        shape = Shape("right", "a", "it", {("a", "right"): texts[0], ("b", "c"): texts[1]})
+        several = OneOf([Option("a", "no"), Option("b", "no")], quantity="right")
+        for kind in (numbers, shape, several):
+            kinds.append((kind, values))
+            spec = json.dumps({"kind": kind.name, "keep": "", **kind.spec()})
+            cases.append(f"backpropQuestions.fair({spec}, {json.dumps(values)})")
+    settled = scripts.eval(f"[{', '.join(cases)}]")
+    assert settled == [kind.settled(values) for kind, values in kinds]
+    assert 100 < sum(settled) < len(settled) - 100
+    for fair, (kind, values) in zip(settled, kinds, strict=True):
+        if isinstance(kind, Numbers):
+            says = {"right": "", **kind.fields[0].mistakes}
+            pairs = [(values[a], values[b]) for a in says for b in says if says[a] != says[b]]
+            if fair:
+                assert not any(abs(a - b) <= TOLERANCE * (abs(a) + abs(b)) for a, b in pairs)
+            elif 1e-6 < abs(values["right"]) < np.inf:
+                assert any(not abs(a - b) > 3 * TOLERANCE * (abs(a) + abs(b)) for a, b in pairs)
+
+
+def test_mistakes_of_one_text_are_one(scripts: Scripts) -> None:
+    says = {"w": "Twice.", "again": "Twice.", "zero": "Nothing is left."}
+    tape = ad.trace(lambda w: {"twice": 2 * w, "again": w * 1.0, "zero": w * 0}, w=1.5)
+    question = doubling(answer=Numbers([Field("twice", "*2w*", says)]), tape=tape)
+    assert dict(question.answer.feedback()) == {
+        "twice:w": "Twice.",
+        "twice:zero": "Nothing is left.",
+    }
+    judged = scripts.eval(
+        f"backpropQuestions.judge({spec_of(question)}, {json.dumps(question.values())}, ['1.5'])"
+    )
+    assert judged == {"right": False, "keys": ["twice:w"], "words": []}
+
+
+def test_where_there_are_no_other_numbers_none_are_given_out_as_new(scripts: Scripts) -> None:
+    """What is drawn but not told does not count, nor does what looks the same."""
+    alone = doubling(draws={"w": [1.5]})
+    unseen = doubling(text="", ask="What is twice *{w:0}*?", draws={"w": [1.5, 1.7, 2.4]})
+    for question in (alone, unseen):
+        spec = spec_of(question)
+        found = scripts.eval(
+            f"backpropQuestions.drawInputs({spec}, backpropQuestions.calculator({spec})({{}}), generator(3))"
+        )
+        assert found is None
+    with pytest.raises(ValueError, match="its text shows none"):
+        doubling(ask="What is twice *w*?")
+
+
+# Verdicts, word for word
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (["-3"], ["The size is right, the sign is not."]),
+        (["6"], ["This is twice the right answer: a factor 2 is there once too often."]),
+        (["3.03"], ["Nearly: give three digits, and round only at the end."]),
+        (["2.86"], ["Nearly: give three digits, and round only at the end."]),
+        (["3.02"], ["Nearly: give three digits, and round only at the end."]),
+        (["3.2"], ["This is not the number."]),
+        (["2.8"], ["This is not the number."]),
+    ],
+)
+def test_words_about_a_number(scripts: Scripts, typed: list[str], words: list[str]) -> None:
+    question = doubling()
+    values = json.dumps(question.values())
+    judged = scripts.eval(f"backpropQuestions.judge({spec_of(question)}, {values}, {typed})")
+    assert judged == {"right": False, "keys": [], "words": words}
+
+
+@pytest.mark.parametrize("question", [q for q in ALL if isinstance(q.answer, OneOf)], ids=id_of)
+def test_choices_at_redraws(scripts: Scripts, question: Question) -> None:
+    """A right choice of drawn numbers says nothing more; what it would say is about choosing it wrongly."""
+    answer, spec = question.answer, spec_of(question)
+    assert isinstance(answer, OneOf)
+    found = scripts.eval(f"redraw({spec}, 100).found") if question.draws else [[None, {}]]
+    for _, values, *_ in found:
+        for i, option in enumerate(answer.options):
+            judged = scripts.eval(f"backpropQuestions.judge({spec}, {json.dumps(values)}, [{i}])")
+            is_right = values[answer.quantity] == i if answer.quantity else option.right
+            keys = [] if is_right and answer.quantity else [str(i)]
+            assert judged == {"right": is_right, "keys": keys}
+
+
+@pytest.mark.parametrize("question", [q for q in ALL if isinstance(q.answer, AnyOf)], ids=id_of)
+def test_every_set_of_choices(scripts: Scripts, question: Question) -> None:
+    answer, spec = question.answer, spec_of(question)
+    assert isinstance(answer, AnyOf)
+    fine = {i for i, option in enumerate(answer.options) if option.right}
+    for bits in range(1, 2 ** len(answer.options)):
+        chosen = {i for i in range(len(answer.options)) if bits >> i & 1}
+        judged = scripts.eval(f"backpropQuestions.judge({spec}, {{}}, {sorted(chosen)})")
+        missing = len(fine - chosen)
+        assert judged == {
+            "right": chosen == fine,
+            "keys": [str(i) for i in sorted(fine if chosen == fine else chosen - fine)],
+            "words": []
+            if not missing
+            else ["One more is right."]
+            if missing == 1
+            else [f"{missing} more are right."],
+        }
 
 
 # What a question must have
@@ -235,9 +446,15 @@ def test_order_begins_wrong() -> None:
     [
         ("_word_ **word** `a < b`", "<em>word</em> <strong>word</strong> <code>a &lt; b</code>"),
         ("<b>no markup</b>", "&lt;b&gt;no markup&lt;/b&gt;"),
-        ("*w_1*", '<span class="live-line"><var>w</var><sub>1</sub></span>'),
-        ("{w:3}", '<span data-quantity="w" data-value="-0.5" data-digits="3">−0.500</span>'),
-        ("{w}", '<span data-quantity="w" data-value="-0.5" data-digits="">−0.5</span>'),
+        ("*w_1*", '<span class="live-line" translate="no"><var>w</var><sub>1</sub></span>'),
+        (
+            "{w:3}",
+            '<span translate="no" data-quantity="w" data-value="-0.5" data-digits="3">−0.500</span>',
+        ),
+        (
+            "{w}",
+            '<span translate="no" data-quantity="w" data-value="-0.5" data-digits="">−0.5</span>',
+        ),
     ],
 )
 def test_text(text: str, html: str) -> None:

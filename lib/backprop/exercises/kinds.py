@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from itertools import combinations
+from typing import Any, Protocol, TypeVar
 
 from .text import Values, inline
 
 TOLERANCE = 5e-3  # three significant digits
 SMALLEST = 1e-6
 TEX = re.compile(r"\$[^$]*\$")
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def apart(a: float, b: float, tolerance: float) -> bool:
+    """Whether no typed number can be taken for both; the twin of `apart` in questions.js.
+
+    There is as much room between the two as both take up: a number that is rounded once too often
+    still is neither. Nothing is apart from an infinite number, or from none.
+    """
+    return abs(a - b) > 2 * tolerance * (abs(a) + abs(b))
+
+
+def alike(mistakes: Mapping[Key, str]) -> list[list[Key]]:
+    """The mistakes of which the same is said, together: they need not be told from one another."""
+    groups: dict[str, list[Key]] = {}
+    for mistake, says in mistakes.items():
+        groups.setdefault(says, []).append(mistake)
+    return [*groups.values()]
 
 
 class Kind(Protocol):
@@ -40,7 +60,11 @@ class Kind(Protocol):
         ...
 
     def settled(self, values: Values) -> bool:
-        """Whether these numbers make a fair question: one right answer, reached by no mistake."""
+        """Whether these numbers make a fair question.
+
+        It has one right answer, and the answer and its mistakes are all told from one another, but for
+        mistakes of which the same is said. The twin of `settled` in questions.js.
+        """
         ...
 
 
@@ -90,31 +114,33 @@ class Numbers:
 
     def controls(self, id: str, values: Values) -> str:
         return "".join(
-            _text_input(f"{id}-{i}", f.quantity, inline(f.label, values), "decimal")
+            _text_input(f"{id}-answer-{i}", f.quantity, inline(f.label, values), "decimal")
             for i, f in enumerate(self.fields)
         )
 
     def spec(self) -> dict[str, Any]:
-        fields = [{"quantity": f.quantity, "mistakes": [*f.mistakes]} for f in self.fields]
+        fields = [{"quantity": f.quantity, "mistakes": alike(f.mistakes)} for f in self.fields]
         return {"fields": fields, "tolerance": self.tolerance}
 
     def feedback(self) -> Iterator[tuple[str, str]]:
         for f in self.fields:
-            for quantity, says in f.mistakes.items():
-                yield f"{f.quantity}:{quantity}", says
+            for first, *_ in alike(f.mistakes):
+                yield f"{f.quantity}:{first}", f.mistakes[first]
 
     def quantities(self) -> Sequence[str]:
         return [q for f in self.fields for q in (f.quantity, *f.mistakes)]
 
     def settled(self, values: Values) -> bool:
-        for f in self.fields:
-            right = values[f.quantity]
-            if not SMALLEST < abs(right) < float("inf"):
-                return False
-            for mistake in f.mistakes:
-                if abs(values[mistake] - right) <= 4 * self.tolerance * abs(right):
-                    return False
-        return True
+        return all(
+            SMALLEST < abs(values[f.quantity]) < float("inf")
+            and all(
+                apart(values[a], values[b], self.tolerance)
+                for some, others in combinations([[f.quantity], *alike(f.mistakes)], 2)
+                for a in some
+                for b in others
+            )
+            for f in self.fields
+        )
 
 
 @dataclass(frozen=True)
@@ -141,20 +167,23 @@ class Shape:
         _check_spoken(self.label)
 
     def controls(self, id: str, values: Values) -> str:
-        return _text_input(f"{id}-0", "shape", inline(self.label, values), "text", "rows × columns")
+        return _text_input(
+            f"{id}-answer-0", "shape", inline(self.label, values), "text", "rows × columns"
+        )
 
     def spec(self) -> dict[str, Any]:
-        return {"shape": [self.rows, self.columns], "mistakes": [*self.mistakes]}
+        return {"shape": [self.rows, self.columns], "mistakes": alike(self.mistakes)}
 
     def feedback(self) -> Iterator[tuple[str, str]]:
-        yield from _numbered(self.mistakes.values())
+        yield from _numbered(dict.fromkeys(self.mistakes.values()))
 
     def quantities(self) -> Sequence[str]:
         return [q for pair in ((self.rows, self.columns), *self.mistakes) for q in pair]
 
     def settled(self, values: Values) -> bool:
-        right = values[self.rows], values[self.columns]
-        return all(right != (values[r], values[c]) for r, c in self.mistakes)
+        groups = [[(self.rows, self.columns)], *alike(self.mistakes)]
+        shapes = [{(values[r], values[c]) for r, c in group} for group in groups]
+        return all(some.isdisjoint(others) for some, others in combinations(shapes, 2))
 
 
 @dataclass(frozen=True)
@@ -207,7 +236,8 @@ class OneOf:
         return _options(self.options, "radio", id, values)
 
     def spec(self) -> dict[str, Any]:
-        return {"right": self.quantity or [option.right for option in self.options].index(True)}
+        right = self.quantity or [option.right for option in self.options].index(True)
+        return {"right": right, "options": len(self.options)}
 
     def feedback(self) -> Iterator[tuple[str, str]]:
         yield from _numbered(option.says for option in self.options)
@@ -294,7 +324,7 @@ class Order:
     def controls(self, id: str, values: Values) -> str:
         rows = ""
         for step in self.scrambled():
-            label = f"{id}-{step}"
+            label = f"{id}-step-{step}"
             moves = "".join(
                 f'<button type="button" data-move="{move}" aria-label="Move {word}" '
                 f'aria-describedby="{label}">{arrow}</button>'
@@ -332,8 +362,8 @@ def _text_input(id: str, name: str, label: str, mode: str, placeholder: str = ""
 
 def _options(options: Sequence[Option], type: str, id: str, values: Values) -> str:
     return "".join(
-        f'<div class="question-option"><input type="{type}" id="{id}-{i}" name="{id}" value="{i}">'
-        f'<label for="{id}-{i}">{inline(option.text, values)}</label></div>'
+        f'<div class="question-option"><input type="{type}" id="{id}-option-{i}" name="{id}" value="{i}">'
+        f'<label for="{id}-option-{i}">{inline(option.text, values)}</label></div>'
         for i, option in enumerate(options)
     )
 

@@ -38,8 +38,9 @@ class Overview:
             f'<div class="progress-buttons">{buttons}</div>'
             '<input type="file" accept=".json,application/json" aria-label="A file of progress to import" hidden>'
             '<p class="progress-status" role="status"></p>'
-            '<p class="progress-blocked" hidden>This browser keeps nothing for this page, so progress is '
-            "forgotten when you leave it. Export it first.</p>"
+            '<p class="progress-blocked" hidden>This browser cannot keep more: its storage is full or blocked. '
+            "What you solve now is forgotten when you leave its page. Export what is listed here, and free some "
+            "space.</p>"
             f"{chapters}</div>"
         )
 

@@ -14,7 +14,7 @@ from ..live.figure import NAME
 from ..live.spec import State
 from ..markup import script_data
 from .kinds import Kind
-from .text import Values, block, inline
+from .text import Values, block, inline, shown
 from .widget import PageWidget
 
 
@@ -93,9 +93,12 @@ class Question:
                 )
             if not set(np.ravel(inputs[name])) <= set(choices):
                 raise ValueError(f"question {self.id!r}: the first {name!r} is not among its draws")
+        if self.draws and not self.shown():
+            raise ValueError(f"question {self.id!r} draws numbers, and its text shows none")
         if not self.fair(values):
             raise ValueError(
-                f"question {self.id!r}: a mistake leads to the right answer at its first numbers"
+                f"question {self.id!r}: at its first numbers two mistakes, or a mistake and the answer, are "
+                "the same; choose others, or say the same of both"
             )
 
     def values(self, /, **inputs: ArrayLike) -> Values:
@@ -107,8 +110,12 @@ class Question:
         return State(tape, {}, None).quantities()
 
     def fair(self, values: Values) -> bool:
-        """Whether the numbers may be used: one finite answer, which no known mistake leads to."""
+        """Whether the numbers may be used: one finite answer, told from each mistake as they from each other."""
         return (not self.keep or values[self.keep] != 0) and self.answer.settled(values)
+
+    def shown(self) -> list[tuple[str, int | None]]:
+        """The quantities that the reader is told, with their decimals. New numbers differ in one of them."""
+        return shown(f"{self.text} {self.ask}", self.values())
 
     def texts(self) -> Iterator[str]:
         """Everything that is said, as it was written."""
@@ -124,6 +131,7 @@ class Question:
             "tape": json.loads(self.tape.to_json()) if self.tape else None,
             "draws": {name: [float(v) for v in choices] for name, choices in self.draws.items()},
             "keep": self.keep,
+            "shown": self.shown() if self.draws else [],
             "kind": self.answer.name,
             "figure": self.figure,
             "reveal": dict(self.reveal),
@@ -151,7 +159,7 @@ class Question:
             f'<div class="question-buttons">{self._buttons()}</div></form>'
             '<div class="question-verdict" role="status"></div>'
             f'<div class="question-help">{help}</div>'
-            '<p class="question-still">Checking an answer needs JavaScript; hints and solution unfold without it.</p>'
+            '<p class="question-still needs-script">Checking an answer needs JavaScript; hints and solution unfold without it.</p>'
             f'<template class="question-feedback">{feedback}</template>'
             f"{script_data('question-spec', spec)}"
             "</section>"

@@ -7,7 +7,7 @@
 (function (global) {
   "use strict";
 
-  const { replayer, entriesOf, shownIn, keepKeys } = global.backpropLive;
+  const { formatNumber, replayer, entriesOf, shownIn, keepKeys, say: setText, claim, forget } = global.backpropLive;
   const { parseNumber, parseShape } = global.backpropReading;
 
   // ---------------------------------------------------------------------------------------------
@@ -23,41 +23,89 @@
   const VERSION = 1;
   const NEW = { tries: 0, solved: false, hints: 0, revealed: false };
 
-  /** Where storage is blocked or full, progress lasts as long as the page. */
-  const memory = { text: null, blocked: false };
+  /**
+   * What the browser could not keep, as its storage is blocked or full; it lasts as long as the page.
+   * @type {Progress | null}
+   */
+  let unkept = null;
 
-  function storage(action) {
-    if (memory.blocked) return memory.text;
-    try {
-      return action(global.localStorage);
-    } catch {
-      memory.blocked = true;
-      return memory.text;
-    }
-  }
+  const UNKEPT = "This browser could not keep your progress: its storage is full or blocked. What you solve here is "
+    + "forgotten when you leave the page, unless you free some space and check again.";
 
   /** @returns {Progress} */
   function readProgress() {
-    return readable(storage((store) => store.getItem(KEY))) || {};
+    let text = null;
+    try {
+      text = global.localStorage.getItem(KEY);
+    } catch {
+      // Blocked: there is only what this page knows.
+    }
+    return mergeProgress(readable(text) || {}, unkept || {});
   }
 
-  /** @param {Progress} progress */
+  /** @returns {boolean}  whether the browser would keep one more entry */
+  function keepsMore() {
+    try {
+      global.localStorage.setItem(`${KEY}-room`, "-".repeat(200));
+      global.localStorage.removeItem(`${KEY}-room`);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** What we cannot read may still be of use: a later edition wrote it, say. Nothing put aside is overwritten. */
+  function putAside(store) {
+    const before = store.getItem(KEY);
+    if (before === null || readable(before)) return;
+    for (let n = 1; ; n++) {
+      const key = n === 1 ? `${KEY}-unread` : `${KEY}-unread-${n}`;
+      const there = store.getItem(key);
+      if (there === null) store.setItem(key, before);
+      if (there === null || there === before) return;
+    }
+  }
+
+  /** @returns {boolean}  whether the browser has kept it; if not, nothing has changed */
+  function store(progress) {
+    try {
+      putAside(global.localStorage);
+      global.localStorage.setItem(KEY, JSON.stringify({ version: VERSION, questions: progress }));
+    } catch {
+      return false;
+    }
+    unkept = null;
+    return true;
+  }
+
+  const announce = () => global.document.dispatchEvent(new Event("backprop-progress"));
+
+  /**
+   * @param {Progress} progress
+   * @returns {boolean}  whether the browser has kept it
+   */
   function writeProgress(progress) {
-    const text = JSON.stringify({ version: VERSION, questions: progress });
-    memory.text = text;
-    storage((store) => {
-      // What we cannot read may still be of use to someone: a later version of the book wrote it, say.
-      const before = store.getItem(KEY);
-      if (before !== null && !readable(before)) store.setItem(`${KEY}-unread`, before);
-      store.setItem(KEY, text);
-    });
-    global.document.dispatchEvent(new Event("backprop-progress"));
+    const kept = store(progress);
+    if (!kept) unkept = progress;
+    announce();
+    return kept;
+  }
+
+  function forgetProgress() {
+    unkept = null;
+    try {
+      putAside(global.localStorage);
+      global.localStorage.removeItem(KEY);
+    } catch {
+      // Blocked: there was nothing.
+    }
+    announce();
   }
 
   /** @returns {Progress | null} null where it cannot be read, or there is none */
   function readable(text) {
     try {
-      return parseProgress(text);
+      return Object.fromEntries(parseProgress(text).filter(([, entry]) => entry));
     } catch {
       return null;
     }
@@ -66,18 +114,20 @@
   /**
    * Read again before each change: another tab may have written.
    * @param {(before: Entry) => Partial<Entry>} change
+   * @returns {boolean}  whether the browser has kept it
    */
   function record(id, change) {
     const progress = readProgress();
     const before = progress[id] || NEW;
     const entry = { ...before, solved: false, ...change(before) };
     // Once solved it stays so, as well as it was ever solved.
-    if (before.solved && !entry.solved) return;
-    writeProgress({ ...progress, [id]: before.solved ? further(before, entry) : entry });
+    if (before.solved && !entry.solved) return unkept === null;
+    return writeProgress({ ...progress, [id]: before.solved ? further(before, entry) : entry });
   }
 
   /**
-   * Progress from a file's text.
+   * The entries of a text that this page, or an earlier edition of it, has written.
+   * @returns {[string, Entry | null][]}  null for what is no entry
    * @throws {Error} with a sentence for the reader
    */
   function parseProgress(text) {
@@ -87,20 +137,58 @@
     } catch {
       throw new Error("This is not a file of progress: it holds no JSON. Choose a file that this page exported.");
     }
-    if (!data || data.version !== VERSION || typeof data.questions !== "object" || data.questions === null) {
+    const { version, questions } = data || {};
+    if (version !== VERSION || typeof questions !== "object" || questions === null || Array.isArray(questions)) {
       throw new Error("This is not a file of progress. Choose a file that this page exported.");
     }
-    const count = (n) => (Number.isInteger(n) && n >= 0 ? n : 0);
-    return Object.fromEntries(
-      Object.entries(data.questions)
-        .filter(([id, entry]) => /^[a-z0-9-]+$/.test(id) && entry && typeof entry === "object")
-        .map(([id, entry]) => [id, {
-          tries: count(entry.tries),
-          solved: entry.solved === true,
-          hints: Math.min(count(entry.hints), 2),
-          revealed: entry.revealed === true,
-        }]),
-    );
+    return Object.entries(questions).map(([id, entry]) => [id, entryOf(entry)]);
+  }
+
+  /** @returns {Entry | null} */
+  function entryOf(entry) {
+    const { tries, solved, hints, revealed } = entry || {};
+    const counted = [tries, hints].every((n) => Number.isSafeInteger(n) && n >= 0);
+    if (!counted || typeof solved !== "boolean" || typeof revealed !== "boolean") return null;
+    return { tries, solved, hints: Math.min(hints, 2), revealed };
+  }
+
+  const LARGEST = 1e6; // characters of a file; ours have some thousand
+
+  /**
+   * What a file brings: progress in this book's questions, and what is left out of it.
+   * @param {string[]} ids  of the book's questions
+   * @returns {{progress: Progress, unknown: string[], unread: string[]}}
+   * @throws {Error} with a sentence for the reader
+   */
+  function importedFrom(text, ids) {
+    if (text.length > LARGEST) throw new Error("This is not a file of progress: it is too large. Choose a file that this page exported.");
+    const entries = parseProgress(text);
+    const known = entries.filter(([id]) => ids.includes(id));
+    const names = (some) => some.map(([id]) => id);
+    return {
+      progress: Object.fromEntries(known.filter(([, entry]) => entry)),
+      unknown: names(entries.filter(([id]) => !ids.includes(id))),
+      unread: names(known.filter(([, entry]) => !entry)),
+    };
+  }
+
+  /** "a, b and 7 more": names from a file, of which there may be many and long ones. */
+  function listed(names) {
+    const some = names.slice(0, 5).map((name) => (name.length > 40 ? `${name.slice(0, 40)}…` : name)).join(", ");
+    return names.length > 5 ? `${some} and ${names.length - 5} more` : some;
+  }
+
+  /** What to say of an import. */
+  function importWords({ progress, unknown, unread }) {
+    const n = Object.keys(progress).length;
+    const sentences = [
+      n || !(unknown.length || unread.length)
+        ? `Imported ${n} ${n === 1 ? "question" : "questions"}; where this browser was further, it keeps its own.`
+        : "Nothing was imported.",
+    ];
+    if (unknown.length) sentences.push(`This book has no question named ${listed(unknown)}.`);
+    if (unread.length) sentences.push(`What the file says of ${listed(unread)} cannot be read.`);
+    return sentences.join(" ");
   }
 
   const rank = ({ solved, hints, revealed }) => (solved ? (hints || revealed ? 1 : 2) : 0);
@@ -141,118 +229,148 @@
 
   const SMALLEST = 1e-6;
 
-  /** Whether the numbers make a fair question; the twin of `Question.fair` and the kinds' `settled`. */
-  function fair(spec, values) {
-    if (spec.keep && values[spec.keep] === 0) return false;
-    if (spec.kind === "numbers") {
-      return spec.fields.every(({ quantity, mistakes }) => {
-        const size = Math.abs(values[quantity]);
-        if (!(size > SMALLEST && size < Infinity)) return false;
-        return mistakes.every((name) => !(Math.abs(values[name] - values[quantity]) <= 4 * spec.tolerance * size));
-      });
-    }
-    if (spec.kind === "shape") {
-      const [rows, columns] = spec.shape.map((name) => values[name]);
-      return spec.mistakes.every(([r, c]) => values[r] !== rows || values[c] !== columns);
-    }
-    return true;
-  }
+  const close = (a, b, tolerance) => Math.abs(a - b) <= tolerance * Math.abs(b);
+
+  /** Whether no typed number can be taken for both; the twin of `apart` in kinds.py. */
+  const apart = (a, b, tolerance) => Math.abs(a - b) > 2 * tolerance * (Math.abs(a) + Math.abs(b));
+
+  /** Whether any two members of different groups are told from one another. */
+  const allApart = (groups, told) => groups.every((some, i) => groups.slice(0, i).every(
+    (others) => some.every((a) => others.every((b) => told(a, b)))));
+
+  /** Whether these numbers make a fair question; the twin of the kinds' `settled` in kinds.py. */
+  const SETTLED = {
+    numbers: ({ fields, tolerance }, values) => fields.every(({ quantity, mistakes }) => {
+      const size = Math.abs(values[quantity]);
+      return size > SMALLEST && size < Infinity
+        && allApart([[quantity], ...mistakes], (a, b) => apart(values[a], values[b], tolerance));
+    }),
+    shape: ({ shape, mistakes }, values) => allApart([[shape], ...mistakes],
+      ([r, c], [rows, columns]) => values[r] !== values[rows] || values[c] !== values[columns]),
+    one: ({ right, options }, values) => typeof right !== "string"
+      || (Number.isInteger(values[right]) && values[right] >= 0 && values[right] < options),
+    any: () => true,
+    order: () => true,
+  };
+
+  /** Whether the numbers may be used; the twin of `Question.fair`. */
+  const fair = (spec, values) => (!spec.keep || values[spec.keep] !== 0) && SETTLED[spec.kind](spec, values);
+
+  /** Whether the reader is told other numbers than before. */
+  const differ = (spec, values, before) => spec.shown.some(
+    ([name, digits]) => formatNumber(values[name], digits).text !== formatNumber(before[name], digits).text);
 
   /**
    * Other numbers for a question, or null if none were found.
+   * @param {Object<string, number>} before  the quantities at present
    * @param {() => number} [random]  from 0 to below 1
    */
-  function drawInputs(spec, random = Math.random, calculate = calculator(spec)) {
+  function drawInputs(spec, before, random = Math.random, calculate = calculator(spec)) {
     for (let round = 0; round < 500; round++) {
       const inputs = {};
       for (const [name, choices] of Object.entries(spec.draws)) {
         const { length } = [spec.tape.inputs[name]].flat(Infinity);
         inputs[name] = Array.from({ length }, () => choices[Math.floor(random() * choices.length)]);
       }
-      if (fair(spec, calculate(inputs))) return inputs;
+      const values = calculate(inputs);
+      if (differ(spec, values, before) && fair(spec, values)) return inputs;
     }
     return null;
   }
 
   // ---------------------------------------------------------------------------------------------
-  // Judging. Each returns `{right, keys, words, invalid}`: keys of feedback written in Python and words of
-  // our own, if any, and the inputs that could not be read (then nothing was judged).
+  // Judging, without the page.
 
-  const close = (a, b, tolerance) => Math.abs(a - b) <= tolerance * Math.abs(b);
+  /**
+   * @typedef {string[] | number[]} Answer  what is typed, field by field; or the options that are ticked, or the
+   *   steps in order, as their numbers
+   * @typedef {{right?: boolean, keys?: string[], words?: string[], invalid?: number[]}} Judged
+   *   keys of feedback written in Python and words of our own, if any; and the inputs that could not be read
+   *   (then nothing was judged)
+   */
 
   function aboutNumber(found, right, tolerance) {
     if (close(found, -right, tolerance)) return "The size is right, the sign is not.";
     if (close(found, 2 * right, tolerance)) return "This is twice the right answer: a factor 2 is there once too often.";
     if (close(found, right / 2, tolerance)) return "This is half the right answer: a factor 2 is missing.";
     if (close(found, right, 0.05)) return "Nearly: give three digits, and round only at the end.";
-    return "";
+    return "This is not the number.";
   }
 
+  /** @type {Object<string, (spec: any, values: Object<string, number>, answer: any, labels: string[]) => Judged>} */
   const JUDGES = {
-    numbers(section, spec, values) {
-      const inputs = [...section.querySelectorAll("fieldset input")];
-      const found = inputs.map((input) => parseNumber(input.value));
-      const invalid = inputs.filter((_, i) => Number.isNaN(found[i]));
+    numbers({ fields, tolerance }, values, typed, labels) {
+      const found = typed.map((text) => parseNumber(text));
+      const invalid = [...found.keys()].filter((i) => Number.isNaN(found[i]));
       if (invalid.length) {
-        const typed = invalid[0].value.trim();
-        const words = typed ? `“${typed}” cannot be read as a number.` : "There is no number yet.";
+        const text = typed[invalid[0]].trim();
+        const words = text ? `“${text}” cannot be read as a number.` : "There is no number yet.";
         return { invalid, words: [`${words} Write 0.25, 1/4 or 2.5e-1, for example.`] };
       }
       const keys = [];
       const words = [];
-      spec.fields.forEach(({ quantity, mistakes }, i) => {
+      fields.forEach(({ quantity, mistakes }, i) => {
         const right = values[quantity];
-        if (close(found[i], right, spec.tolerance)) return;
-        const mistake = mistakes.find((name) => close(found[i], values[name], spec.tolerance));
-        const label = inputs.length > 1 ? `${inputs[i].labels[0].textContent.trim()}: ` : "";
-        if (mistake) keys.push(`${quantity}:${mistake}`);
-        else words.push(label + (aboutNumber(found[i], right, spec.tolerance) || "This is not the number."));
+        if (close(found[i], right, tolerance)) return;
+        // Numbers are drawn so that it is one at most; if it ever were two, both are named.
+        const made = mistakes.filter((names) => names.some((name) => close(found[i], values[name], tolerance)));
+        keys.push(...made.map(([first]) => `${quantity}:${first}`));
+        const label = fields.length > 1 ? `${labels[i]}: ` : "";
+        if (!made.length) words.push(label + aboutNumber(found[i], right, tolerance));
       });
       return { right: !keys.length && !words.length, keys, words };
     },
 
-    shape(section, spec, values) {
-      const input = section.querySelector("fieldset input");
-      const found = parseShape(input.value);
-      if (!found) {
-        return { invalid: [input], words: ["A shape is two whole numbers, rows first: 30 × 784, for example."] };
-      }
+    shape({ shape, mistakes }, values, [typed]) {
+      const found = parseShape(typed);
+      if (!found) return { invalid: [0], words: ["A shape is two whole numbers, rows first: 30 × 784, for example."] };
       const is = ([r, c]) => values[r] === found[0] && values[c] === found[1];
-      if (is(spec.shape)) return { right: true };
-      const mistake = spec.mistakes.findIndex(is);
-      if (mistake >= 0) return { right: false, keys: [String(mistake)] };
-      if (is([...spec.shape].reverse())) return { right: false, words: ["These are the right numbers the wrong way round: rows first."] };
+      if (is(shape)) return { right: true };
+      const made = [...mistakes.keys()].filter((i) => mistakes[i].some(is));
+      if (made.length) return { right: false, keys: made.map(String) };
+      if (is([...shape].reverse())) return { right: false, words: ["These are the right numbers the wrong way round: rows first."] };
       return { right: false, words: ["This is another shape."] };
     },
 
-    one(section, spec, values) {
-      const chosen = section.querySelector("fieldset input:checked");
-      if (!chosen) return { invalid: [section.querySelector("fieldset input")], words: ["Choose an answer first."] };
+    one(spec, values, [chosen]) {
+      if (chosen === undefined) return { invalid: [0], words: ["Choose an answer first."] };
       const right = typeof spec.right === "string" ? values[spec.right] : spec.right;
       // What an option says is about choosing it wrongly, unless it is right whatever the numbers are.
-      if (Number(chosen.value) === right) return { right: true, keys: right === spec.right ? [chosen.value] : [] };
-      return { right: false, keys: [chosen.value] };
+      if (chosen === right) return { right: true, keys: right === spec.right ? [String(chosen)] : [] };
+      return { right: false, keys: [String(chosen)] };
     },
 
-    any(section, spec) {
-      const inputs = [...section.querySelectorAll("fieldset input")];
-      if (!inputs.some((input) => input.checked)) return { invalid: [inputs[0]], words: ["Choose all that are right, one at least."] };
-      const isRight = (input) => spec.right.includes(Number(input.value));
-      const wrong = inputs.filter((input) => input.checked && !isRight(input));
-      const missing = inputs.filter((input) => !input.checked && isRight(input)).length;
+    any(spec, values, chosen) {
+      if (!chosen.length) return { invalid: [0], words: ["Choose all that are right, one at least."] };
+      const wrong = chosen.filter((i) => !spec.right.includes(i));
+      const missing = spec.right.filter((i) => !chosen.includes(i)).length;
       const right = !wrong.length && !missing;
       return {
         right,
-        keys: (right ? inputs.filter(isRight) : wrong).map((input) => input.value),
+        keys: (right ? spec.right : wrong).map(String),
         words: missing ? [missing === 1 ? "One more is right." : `${missing} more are right.`] : [],
       };
     },
 
-    order(section, spec) {
-      const order = [...section.querySelectorAll("[data-step]")].map((item) => Number(item.dataset.step));
-      const broken = spec.rules.findIndex(([first, then]) => order.indexOf(first) > order.indexOf(then));
+    order({ rules }, values, order) {
+      const broken = rules.findIndex(([first, then]) => order.indexOf(first) > order.indexOf(then));
       return broken < 0 ? { right: true } : { right: false, keys: [String(broken)] };
     },
+  };
+
+  /** @returns {Judged} */
+  const judge = (spec, values, answer, labels = []) => JUDGES[spec.kind](spec, values, answer, labels);
+
+  const typedIn = (inputs) => inputs.map((input) => input.value);
+  const tickedIn = (inputs) => inputs.filter((input) => input.checked).map((input) => Number(input.value));
+
+  /** What the reader has answered. @type {Object<string, (inputs: HTMLInputElement[], section: HTMLElement) => Answer>} */
+  const ANSWERS = {
+    numbers: typedIn,
+    shape: typedIn,
+    one: tickedIn,
+    any: tickedIn,
+    order: (_, section) => [...section.querySelectorAll("[data-step]")].map((item) => Number(item.dataset.step)),
   };
 
   // ---------------------------------------------------------------------------------------------
@@ -261,15 +379,20 @@
   /**
    * Makes a question answer.
    * @param {HTMLElement} section  `<section class="question">` as question.py writes it
-   * @returns {(progress: Progress) => void}  shows how far the reader has come with it
+   * @returns {((progress: Progress) => void) | null}  shows how far the reader has come with it; null if it
+   *   answers already
    */
   function mount(section) {
+    if (!claim(section)) return null;
     const id = section.dataset.question;
     const spec = JSON.parse(section.querySelector(".question-spec").textContent);
     const calculate = calculator(spec);
     const shown = shownIn(section);
     const form = section.querySelector("form");
     const fieldset = section.querySelector("fieldset");
+    const inputs = [...fieldset.querySelectorAll("input")];
+    // A second view of the question has an id of its own, and its options a group of their own.
+    for (const input of inputs) if (input.type !== "text") input.name = section.id;
     const verdict = section.querySelector(".question-verdict");
     const state = section.querySelector(".question-state");
     const feedback = section.querySelector("template.question-feedback").content;
@@ -313,25 +436,27 @@
     }
 
     function markInvalid(invalid = []) {
-      for (const input of fieldset.querySelectorAll("input")) {
-        if (invalid.includes(input)) input.setAttribute("aria-invalid", "true");
+      inputs.forEach((input, i) => {
+        if (invalid.includes(i)) input.setAttribute("aria-invalid", "true");
         else input.removeAttribute("aria-invalid");
-      }
+      });
     }
 
     function check() {
-      const judged = JUDGES[spec.kind](section, spec, values);
+      const labels = inputs.map((input) => input.parentElement.querySelector("label").textContent.trim());
+      const judged = judge(spec, values, ANSWERS[spec.kind](inputs, section), labels);
       markInvalid(judged.invalid);
       if (judged.invalid) {
         say("", "unread", judged);
-        judged.invalid[0].focus();
+        inputs[judged.invalid[0]].focus();
         return;
       }
       tried = true;
       solved = judged.right;
-      judged.after = reveal();
-      say(judged.right ? "✓ Right." : "✗ Not yet.", judged.right ? "right" : "wrong", judged);
-      record(id, (before) => ({ tries: before.tries + 1, solved, hints, revealed: !help[2].hidden }));
+      const after = reveal();
+      const kept = record(id, (before) => ({ tries: before.tries + 1, solved, hints, revealed: !help[2].hidden }));
+      if (!kept) after.push(UNKEPT);
+      say(judged.right ? "✓ Right." : "✗ Not yet.", judged.right ? "right" : "wrong", { ...judged, after });
       offer();
     }
 
@@ -357,9 +482,9 @@
       hint: () => unfold(help[hints++]),
       solution: () => unfold(help[2]),
       another() {
-        const inputs = drawInputs(spec, Math.random, calculate);
-        if (!inputs) return say("", "unread", { words: ["No other numbers were found."] });
-        values = calculate(inputs);
+        const drawn = drawInputs(spec, values, Math.random, calculate);
+        if (!drawn) return say("", "unread", { words: ["No other numbers were found."] });
+        values = calculate(drawn);
         form.reset();
         markInvalid();
         clear();
@@ -390,10 +515,11 @@
     function showState(progress) {
       const { state: name, text } = stateOf(progress[id]);
       state.dataset.state = name;
-      state.textContent = name === "new" ? "" : text;
+      setText(state, name === "new" ? "" : text);
     }
 
     showNumbers(shown);
+    markInvalid();
     clear();
     fieldset.disabled = button.check.disabled = false;
     if (button.another) button.another.disabled = false;
@@ -409,16 +535,17 @@
 
   /** A line above a page's exercises, or else its first question: how many are solved. */
   function mountCount(sections) {
-    const line = global.document.createElement("p");
-    line.className = "question-progress";
     const heading = global.document.querySelector("section#exercises > h2");
+    // A saved page has the line already.
+    const line = global.document.querySelector(".question-progress") || global.document.createElement("p");
+    line.className = "question-progress";
     if (heading) heading.after(line);
     else sections[0].before(line);
-    const ids = sections.map((section) => section.dataset.question);
+    const ids = [...new Set(sections.map((section) => section.dataset.question))];
     const root = global.document.documentElement.dataset.content_root;
     return (progress) => {
       const solved = tally(ids, progress);
-      line.textContent = `${solved} of ${ids.length} questions on this page solved. `;
+      line.textContent = `${solved} of ${ids.length} questions on this page solved. ${unkept ? "This browser does not keep it. " : ""}`;
       const link = Object.assign(global.document.createElement("a"), { href: `${root}chapters/progress.html`, textContent: "Your progress" });
       line.append(link, ".");
     };
@@ -426,6 +553,7 @@
 
   /** The overview of all chapters, as progress.py writes it. */
   function mountOverview(overview) {
+    if (!claim(overview)) return null;
     const status = overview.querySelector(".progress-status");
     const rows = [...overview.querySelectorAll("[data-progress]")];
     const say = (text) => { status.textContent = text; };
@@ -440,7 +568,7 @@
       import: () => overview.querySelector("input[type=file]").click(),
       reset() {
         if (!global.confirm("Forget all progress in this browser? Export it first if you may want it back.")) return;
-        writeProgress({});
+        forgetProgress();
         say("All progress is forgotten.");
       },
     };
@@ -452,10 +580,10 @@
       const [file] = event.target.files;
       if (!file) return;
       try {
-        const imported = parseProgress(await file.text());
-        writeProgress(mergeProgress(readProgress(), imported));
-        const n = Object.keys(imported).length;
-        say(`Imported ${n} ${n === 1 ? "question" : "questions"}; where this browser was further, it keeps its own.`);
+        const imported = importedFrom(await file.text(), rows.map((row) => row.dataset.progress));
+        const kept = store(mergeProgress(readProgress(), imported.progress));
+        if (kept) announce();
+        say(kept ? importWords(imported) : "Nothing was imported: this browser's storage is full or blocked. Free some space first.");
       } catch (error) {
         say(error.message);
       }
@@ -472,7 +600,7 @@
         const ids = [...total.closest("[data-group]").querySelectorAll("[data-progress]")].map((row) => row.dataset.progress);
         total.textContent = `${tally(ids, progress)} of ${ids.length} solved`;
       }
-      overview.querySelector(".progress-blocked").hidden = !memory.blocked;
+      overview.querySelector(".progress-blocked").hidden = !unkept && keepsMore();
     };
   }
 
@@ -480,11 +608,10 @@
   function mountAll(root) {
     // Stored outputs in Jupyter stay still, as figures do; `render` mounts the widgets.
     const here = (element) => root !== global.document || !element.closest(".jp-OutputArea, .jupyter-widgets");
-    const fresh = (selector) => [...root.querySelectorAll(`${selector}:not([data-live])`)].filter(here);
-    const sections = fresh("section.question");
-    const refreshes = sections.map((section) => mount(section));
+    const all = (selector) => [...root.querySelectorAll(selector)].filter(here);
+    const sections = all("section.question");
+    const refreshes = [...sections.map(mount), ...all(".progress-overview").map(mountOverview)].filter(Boolean);
     if (sections.length && root === global.document) refreshes.push(mountCount(sections));
-    refreshes.push(...fresh(".progress-overview").map(mountOverview));
     const refresh = () => {
       const progress = readProgress();
       for (const one of refreshes) one(progress);
@@ -511,10 +638,14 @@
     return () => {
       stop();
       release();
+      forget(el);
     };
   }
 
-  global.backpropQuestions = { render, calculator, drawInputs, parseNumber, parseShape, mergeProgress };
+  global.backpropQuestions = {
+    render, calculator, fair, drawInputs, judge, parseNumber, parseShape,
+    readProgress, record, keepsMore, mergeProgress, importedFrom, importWords,
+  };
 
   // In a page, once the document is there. In Jupyter, `render` mounts them.
   const start = () => mountAll(global.document);

@@ -4,6 +4,8 @@
 - ``*z = w·x = {w}·{x} = {z}*`` is a formula in which numbers change, as in a figure's worked lines;
 - ``{w}`` shows a number anywhere else, ``{loss:3}`` with three decimals, ``{W}`` a whole matrix;
 - ``_word_``, ``**word**``, code, lists and paragraphs are Markdown's own.
+
+Numbers and formulas are kept from a browser's translation, which would put other elements in their place.
 """
 
 import re
@@ -43,7 +45,21 @@ class Renderer(RendererHTML):
 def tex(source: str, tag: str) -> str:
     """A formula as MathML with its source, from which the book's build sets it like all others."""
     display = "block" if tag == "div" else "inline"
-    return f'<{tag} class="math" data-tex="{escape(source)}">{convert(source, display=display)}</{tag}>'
+    return (
+        f'<{tag} class="math" translate="no" data-tex="{escape(source)}">'
+        f"{convert(source, display=display)}</{tag}>"
+    )
+
+
+def shown(text: str, values: Values) -> list[tuple[str, int | None]]:
+    """The quantities whose numbers a text shows, each with its number of decimals if it has one."""
+    found: list[tuple[str, int | None]] = []
+    for name, digits in PLACEHOLDER.findall(text):
+        if name in values:
+            found.append((name, int(digits) if digits else None))
+        else:
+            found += [(entry, None) for entry in values if entry.startswith(f"{name}[")]
+    return found
 
 
 def _with_numbers(text: str, values: Values) -> str:

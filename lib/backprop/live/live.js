@@ -240,7 +240,7 @@
 
   /**
    * @param {number} value
-   * @param {number | null} digits  decimals; null for the fewest that tell all of it
+   * @param {number | null} digits  decimals; null for the fewest that tell all of it, else three significant digits
    * @returns {{text: string, exact: boolean}}
    */
   function formatNumber(value, digits) {
@@ -249,7 +249,9 @@
         const shown = formatNumber(value, n);
         if (shown.exact && !shown.text.includes("×")) return shown;
       }
-      return formatNumber(value, 4);
+      let enough = 4;
+      while (enough <= FEWEST && Math.abs(value) < 10 ** (2 - enough)) enough++;
+      return formatNumber(value, enough <= FEWEST ? enough : 0);
     }
     if (Number.isNaN(value)) return { text: "undefined", exact: true };
     const sign = value < 0 ? "−" : "";

@@ -20,7 +20,8 @@ FEWEST = 6  # decimals at most, where a number is to be told in full
 def format_number(value: float, digits: int | None) -> Shown:
     """Text of a number with ``digits`` decimals, half rounded away from zero.
 
-    Without ``digits`` it gets the fewest that tell all of it, or four if no six do. Below half of
+    Without ``digits`` it gets the fewest that tell all of it; if no six do, four, or as many more as
+    three significant digits take. Below half of
     the last decimal, and from a million up, it is written as 1.23×10⁻⁵, so that no small gradient
     looks like 0. Infinity is ∞; NaN is "undefined".
     """
@@ -29,7 +30,8 @@ def format_number(value: float, digits: int | None) -> Shown:
             full = format_number(value, n)
             if full.exact and "×" not in full.text:
                 return full
-        return format_number(value, 4)
+        enough = next((n for n in range(4, FEWEST + 1) if abs(value) >= 10 ** (2 - n)), 0)
+        return format_number(value, enough)
     if math.isnan(value):
         return Shown("undefined", True)
     sign = "−" if value < 0 else ""

@@ -492,9 +492,9 @@ This is *a_1 − y_1*, as *y_1 = 0*. With the diagonal alone a wrong class would
         ),
         solution="""- Forward: *z = w_1·x_1 + w_2·x_2 + b = {w1}·{x1} + {w2}·{x2} + {b} = {z}*, and *a = σ(z) = {a:6}*
 - Backward: *δ = (a − y)·σ′(z) = {da:6}·{slope:6} = {delta:6}*
-- Gradient: *∂L/∂w_2 = δ·x_2 = {delta:6}·{x2} = {dw2:6}*
-- Step: *−α·∂L/∂w_2 = −{lr}·{dw2:6} = {change:6}*
-- Witness: *h·∂L/∂w_2 = {h}·{dw2:6} = {imaginary:6}*, up to an error of order *h³*
+- Gradient: *∂L/∂w_2 = δ·x_2 = {delta:6}·{x2} = {dw2}*
+- Step: *−α·∂L/∂w_2 = −{lr}·{dw2} = {change}*
+- Witness: *h·∂L/∂w_2 = {h}·{dw2} = {imaginary}*, up to an error of order *h³*
 
 Divide the imaginary part by *h*, and the gradient is back. No two nearly equal losses had to be subtracted.""",
         tape=ad.trace(neuron_step, w1=1.0, w2=-0.5, x1=1.5, x2=2.0, b=0.5, y=0.0, lr=0.2, h=0.01),
@@ -502,7 +502,7 @@ Divide the imaginary part by *h*, and the gradient is back. No two nearly equal 
             "w1": [-1.0, -0.5, 0.5, 1.0],
             "w2": [-1.0, -0.5, 0.5, 1.0],
             "x1": [-1.5, -1.0, 0.5, 1.0, 1.5],
-            "x2": [-2.0, -1.5, 0.5, 1.5, 2.0],
+            "x2": [-2.0, -1.5, -0.5, 1.5, 2.0],  # for 1/2 no half in front is no input behind
             "b": [-0.5, 0.5],
             "y": [0.0, 1.0],
             "lr": [0.1, 0.2, 0.5],

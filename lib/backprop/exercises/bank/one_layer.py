@@ -150,11 +150,12 @@ QUESTIONS = [
 - Loss: *L = (a − y)² = {error}² = {loss}*
 - Backward: *δ = 2(a − y) = 2·{error} = {delta}*, then *∂L/∂w = δ·x = {delta}·{x} = {dw}*
 - Update: *w − α·∂L/∂w = {w} − {lr}·{dw} = {w_next}*""",
-        tape=ad.trace(one_step, w=1.5, x=2.0, b=-1.0, y=0.5, lr=0.1),
+        tape=ad.trace(one_step, w=2.0, x=1.5, b=-1.0, y=0.5, lr=0.1),
         draws={
             **dict.fromkeys(("w", "y"), QUARTERS),
             **{
-                "x": [-2.0, -1.5, 1.5, 2.0, 3.0],
+                # For x = 2 a gradient without the square's 2 is δ.
+                "x": [-2.0, -1.5, 1.5, 2.5, 3.0],
                 "b": [-1.0, -0.5, 0.5, 1.0],
                 "lr": [0.05, 0.1, 0.2],
             },
@@ -243,8 +244,9 @@ QUESTIONS = [
         ),
         solution="*r = 1 − 2α·x² = 1 − 2·{lr}·{x}² = {r}*. It is zero for *α = 1/(2x²) = {best}*, and −1 for "
         "*α = 1/x² = {largest}*: from there on training does not converge.",
-        tape=ad.trace(bounds, x=2.0, lr=0.1),
-        draws={"x": [0.4, 0.5, 0.8, 1.5, 2.0, 2.5, 4.0], "lr": [0.05, 0.1, 0.15, 0.2, 0.3]},
+        # For x = 2 and 1/2 a forgotten square is worth a factor 2.
+        tape=ad.trace(bounds, x=2.5, lr=0.1),
+        draws={"x": [0.4, 0.8, 1.5, 2.5, 3.0, 4.0], "lr": [0.05, 0.1, 0.15, 0.2, 0.3]},
     ),
     Question(
         id="one-layer-differences",
@@ -304,7 +306,7 @@ QUESTIONS = [
             "Three factors: loss with *a*, *a* with *z*, *z* with *w*.",
             "*z = {z}* and *a = {a}*, so *σ′(z) = a(1 − a) = {slope}*.",
         ),
-        solution="*∂L/∂w = 2(a − y)·σ′(z)·x = {da:4}·{slope:4}·{x} = {dw:4}*, with *a = σ({z}) = {a:4}*.",
+        solution="*∂L/∂w = 2(a − y)·σ′(z)·x = {da:4}·{slope:4}·{x} = {dw}*, with *a = σ({z}) = {a:4}*.",
         tape=ad.trace(sigmoid_neuron, w=2.0, x=1.5, b=-1.0, y=0.0),
         draws={
             **{

@@ -177,8 +177,8 @@ QUESTIONS = [
             "*σ′(z_2) = a_2(1 − a_2) = {slope2}*. Cross-entropy leaves *a_2 − y*; the other loss leaves that "
             "times the slope.",
         ),
-        solution="""- Cross-entropy: *δ_2 = a_2 − y = {a2:5} − {y} = {delta2:5}*, since the loss divides by *a_2(1 − a_2)*
-- Half the squared error: *δ_2 = (a_2 − y)·σ′(z_2) = {delta2:5}·{slope2:5} = {half_delta2:6}*
+        solution="""- Cross-entropy: *δ_2 = a_2 − y = {a2:5} − {y} = {delta2}*, since the loss divides by *a_2(1 − a_2)*
+- Half the squared error: *δ_2 = (a_2 − y)·σ′(z_2) = {delta2}·{slope2:5} = {half_delta2}*
 
 The flatter the sigmoid, the less the second one hears of the error.""",
         tape=ad.trace(two_losses, w1=1.0, w2=4.0, x=1.5, y=0.0),
