@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 from backprop.exercises.bank import CHAPTERS
 from backprop.exercises.kinds import AnyOf, Numbers, OneOf, Order, Shape
 from backprop.exercises.question import Question
+from backprop.exercises.text import inline
 
 OPEN = Callable[..., Visit]
 PAGE_OF = {q.id: f"chapters/{chapter.PAGE}" for chapter in CHAPTERS for q in chapter.QUESTIONS}
@@ -60,13 +62,14 @@ GIVE = """(section, { typed = {}, ticked = [], order = [] }) => {
   options.forEach((input, i) => { input.checked = ticked.includes(i); });
   for (const step of order) section.querySelector(".question-steps").append(section.querySelector(`[data-step="${step}"]`));
   form.requestSubmit();
-  return section.querySelector(".question-verdict").textContent;
+  return [...section.querySelector(".question-verdict").children].map((part) => part.textContent.trim());
 }"""
 PRESS = """(section, action) => section.querySelector(`button[data-action="${action}"]`).click()"""
 
 
-def give(section: Locator, given: Given) -> str:
-    said: str = section.evaluate(GIVE, given)
+def give(section: Locator, given: Given) -> list[str]:
+    """Check an answer; the verdict's sentences, the first of which is right or wrong."""
+    said: list[str] = section.evaluate(GIVE, given)
     return said
 
 
@@ -90,38 +93,27 @@ def wrong_answers(asked: Question) -> list[tuple[Given, list[str]]]:
     values, answer = asked.values(), asked.answer
     right = right_answer(asked.id, values)
     if isinstance(answer, Numbers):
-        # Two mistakes may lead to one number; one of them is named.
         return [
-            (
-                {"typed": right["typed"] | {f.quantity: repr(float(values[mistake]))}},
-                [s for q, s in f.mistakes.items() if np.isclose(values[q], values[mistake])],
-            )
+            ({"typed": right["typed"] | {f.quantity: repr(float(values[mistake]))}}, [says])
             for f in answer.fields
-            for mistake in f.mistakes
+            for mistake, says in f.mistakes.items()
         ]
     if isinstance(answer, Shape):
-        shapes = {pair: f"{values[pair[0]]:g}x{values[pair[1]]:g}" for pair in answer.mistakes}
         return [
-            (
-                {"typed": {"shape": text}},
-                [answer.mistakes[p] for p, t in shapes.items() if t == text],
-            )
-            for text in shapes.values()
+            ({"typed": {"shape": f"{values[rows]:g}x{values[columns]:g}"}}, [says])
+            for (rows, columns), says in answer.mistakes.items()
         ]
     if isinstance(answer, OneOf | AnyOf):
+        missing = len(right["ticked"]) if isinstance(answer, AnyOf) else 0
+        more = {0: [], 1: ["One more is right."]}.get(missing, [f"{missing} more are right."])
         return [
-            ({"ticked": [i]}, [option.says])
+            ({"ticked": [i]}, [*more, option.says])
             for i, option in enumerate(answer.options)
             if i not in right["ticked"]
         ]
     assert isinstance(answer, Order)
-    return [
-        (
-            {"order": swapped(len(answer.steps), rule.first, rule.then)},
-            [r.says for r in answer.rules],
-        )
-        for rule in answer.rules
-    ]
+    orders = [swapped(len(answer.steps), rule.first, rule.then) for rule in answer.rules]
+    return [({"order": order}, [broken(answer, order)]) for order in orders]
 
 
 def swapped(count: int, i: int, j: int) -> list[int]:
@@ -130,9 +122,17 @@ def swapped(count: int, i: int, j: int) -> list[int]:
     return order
 
 
-def words(text: str) -> str:
-    """The longest piece of plain words in a text of the bank."""
-    return max((piece.strip() for piece in re.split(r"[*$`{}_]", text)), key=len)
+def broken(answer: Order, order: list[int]) -> str:
+    """What is said of the first rule that an order breaks."""
+    return next(r.says for r in answer.rules if order.index(r.first) > order.index(r.then))
+
+
+def same_words(said: str, text: str, values: Any) -> bool:
+    """Whether a sentence of a verdict is this text, word for word but for what the build has typeset."""
+    formulas = r'<(span|div) class="math".*?</math></\1>'
+    pieces = re.split(formulas, inline(text, values))[::2]
+    pattern = ".*".join(re.escape(unescape(re.sub("<[^>]*>", "", piece))) for piece in pieces)
+    return re.fullmatch(pattern, said, re.DOTALL) is not None
 
 
 # The markup
@@ -200,22 +200,40 @@ def test_answers_are_told_apart(open_page: OPEN, path: str) -> None:
     for section in visit.page.locator("section.question").all():
         id = section.get_attribute("data-question") or ""
         for given, says in wrong_answers(BY_ID[id]):
-            said = give(section, given)
-            assert said.startswith("✗ Not yet."), (id, given)
-            assert any(words(text) in said for text in says), (id, given, said)
-        assert give(section, right_answer(id, BY_ID[id].values())).startswith("✓ Right."), id
+            head, *said = give(section, given)
+            assert head == "✗ Not yet.", (id, given)
+            expected = [*says, *shows(BY_ID[id])]
+            assert len(said) == len(expected), (id, given, said)
+            for sentence, text in zip(said, expected, strict=True):
+                assert same_words(sentence, text, BY_ID[id].values()), (id, given, said)
+        assert_right(section, BY_ID[id], BY_ID[id].values())
         assert section.locator(".question-state").inner_text() == "✓ solved"
         if not BY_ID[id].draws:
             continue
         before = section.evaluate(VALUES)
-        for _ in range(5):
-            section.evaluate(PRESS, "another")
-            if section.evaluate(VALUES) != before:
-                break
+        section.evaluate(PRESS, "another")
         assert section.evaluate(VALUES) != before, f"{id}: other numbers"
         drawn = {n: section_input(section, n) for n in BY_ID[id].draws}
-        assert give(section, right_answer(id, BY_ID[id].values(**drawn))).startswith("✓ Right."), id
+        assert_right(section, BY_ID[id], BY_ID[id].values(**drawn))
     visit.assert_clean()
+
+
+def shows(asked: Question) -> list[str]:
+    return ["The figure now shows it."] if asked.figure else []
+
+
+def assert_right(section: Locator, asked: Question, values: Any) -> None:
+    """The right answer is called right, and nothing more is said than why, where that is always so."""
+    answer = asked.answer
+    why = []
+    if isinstance(answer, AnyOf) or (isinstance(answer, OneOf) and not answer.quantity):
+        why = [option.says for option in answer.options if option.right]
+    head, *said = give(section, right_answer(asked.id, values))
+    expected = [*why, *shows(asked)]
+    assert head == "✓ Right.", (asked.id, said)
+    assert len(said) == len(expected), (asked.id, said)
+    for sentence, text in zip(said, expected, strict=True):
+        assert same_words(sentence, text, values), (asked.id, said)
 
 
 def section_input(section: Locator, name: str) -> Any:
@@ -280,7 +298,15 @@ def test_new_numbers_begin_anew(open_page: OPEN) -> None:
     assert section.locator("input").input_value() == ""
     assert [part.is_visible() for part in section.locator("details").all()] == [False] * 3
     assert section.locator('[data-action="solution"]').is_disabled()
-    assert "new numbers" in verdict(section)
+    assert verdict(section) == "Here are new numbers."
+    assert section.locator('[data-action="hint"]').inner_text() == "Hint"
+    values = section.evaluate(VALUES)
+    section.locator("input").fill(repr(values["dw"]))
+    act(section, "check")
+    assert section.locator(".question-state").inner_text() == "✓ solved", "and without help"
+    act(section, "another")
+    act(section, "hint")
+    assert [part.is_visible() for part in section.locator("details").all()] == [True, False, False]
 
 
 def test_numbers_are_judged_to_three_digits(open_page: OPEN) -> None:
@@ -353,9 +379,7 @@ def test_prediction_is_shown_in_its_figure(open_page: OPEN, asked: Question) -> 
     drawn = {n: section_input(section, n) for n in asked.draws}
     values = asked.values(**drawn)
     assert figure.evaluate(sliders) == before
-    said = give(section, right_answer(asked.id, values))
-    assert said.startswith("✓ Right.")
-    assert said.endswith("The figure now shows it.")
+    assert_right(section, asked, values)
     after = figure.evaluate(sliders)
     for slider, value in asked.reveal.items():
         assert after[slider] == pytest.approx(values[value] if isinstance(value, str) else value)
@@ -364,6 +388,160 @@ def test_prediction_is_shown_in_its_figure(open_page: OPEN, asked: Question) -> 
     assert shared, "the figure and the question have a quantity in common"
     for name in shared:
         assert shown[name] == pytest.approx(values[name], rel=1e-9, abs=1e-12), name
+
+
+# Several views, translated pages, saved pages
+
+
+def changed(page: Page, html: str) -> None:
+    """Have the page's address answer with another text, and load that."""
+    page.route(
+        page.url.partition("#")[0],
+        lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"),
+    )
+    page.reload()
+
+
+UNIQUE = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+  const named = [...document.querySelectorAll("[for], [aria-labelledby], [aria-describedby]")].flatMap((element) =>
+    ["for", "aria-labelledby", "aria-describedby"].flatMap((name) => (element.getAttribute(name) || "").split(" ").filter(Boolean)
+      .map((id) => [element, document.getElementById(id)])));
+  const astray = named.filter(([from, to]) => from.closest(".question") && from.closest(".question") !== to?.closest(".question"));
+  return [ids.filter((id, i) => ids.indexOf(id) !== i), astray.length];
+}"""
+
+
+def assert_two_views(page: Page, id: str) -> None:
+    """Each of two views of a question is its own: ids, labels, answers, what is said."""
+    first, second = question(page, id).nth(0), question(page, id).nth(1)
+    assert page.evaluate(UNIQUE) == [[], 0]
+    assert second.get_attribute("id") == f"question-{id}-2"
+    before = first.locator("[data-quantity]").all_text_contents()
+    act(second, "another")
+    assert first.locator("[data-quantity]").all_text_contents() == before
+    values = second.evaluate(VALUES)
+    assert give(second, right_answer(id, values))[0] == "✓ Right."
+    assert verdict(first) == ""
+    assert [
+        first.locator(".question-state").inner_text(),
+        second.locator(".question-state").inner_text(),
+    ] == ["✓ solved"] * 2
+    label = second.locator("label").first
+    label.click()
+    control = second.locator("input").first
+    assert control.evaluate("(input) => input.checked || input === document.activeElement")
+    assert first.locator("input:checked").count() == 0
+
+
+@pytest.mark.parametrize("id", ["one-layer-step", "one-layer-fate", "one-layer-order"])
+def test_two_views_of_a_question(open_page: OPEN, site: Path, id: str) -> None:
+    """As a notebook's page has them that shows one question in two cells."""
+    visit = open_page(CHAPTER)
+    html = (site / CHAPTER).read_text(encoding="utf-8")
+    (section,) = re.findall(
+        rf'<section class="question" data-question="{id}".*?</section>', html, re.DOTALL
+    )
+    changed(visit.page, html.replace(section, section + section))
+    if id == "one-layer-order":
+        assert visit.page.evaluate(UNIQUE) == [[], 0]
+    else:
+        assert_two_views(visit.page, id)
+    total = sum(path == CHAPTER for path in PAGE_OF.values())
+    assert f"of {total} questions" in visit.page.locator(".question-progress").inner_text()
+    visit.assert_clean()
+
+
+@pytest.mark.parametrize("id", ["one-layer-step", "one-layer-fate"])
+def test_two_widgets_of_a_question(open_page: OPEN, id: str) -> None:
+    """As Jupyter mounts them: before they are in the document."""
+    page = open_page("index.html").page
+    page.evaluate(
+        """(html) => {
+          const cells = [0, 1].map(() => document.createElement("div"));
+          for (const el of cells) backpropQuestions.render({ model: { get: () => html }, el });
+          document.querySelector("article, main, body").append(...cells);
+        }""",
+        BY_ID[id].html,
+    )
+    assert_two_views(page, id)
+
+
+TRANSLATE = """(root) => {
+  const texts = [];
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (const text of texts) {
+    if (text.parentElement.closest("script, style, svg, template, math")) continue;
+    const [outer, inner] = [document.createElement("font"), document.createElement("font")];
+    inner.textContent = text.data;
+    outer.append(inner);
+    text.replaceWith(outer);
+  }
+}"""
+STALE = """(section) => {
+  const values = section.presentValues();
+  return [...section.querySelectorAll("[data-quantity]")].filter((element) => {
+    const { quantity, digits, guarded } = element.dataset;
+    const { text } = backpropLive.formatNumber(values[quantity], digits === "" ? null : Number(digits));
+    return element.textContent !== (guarded !== undefined && values[quantity] < 0 ? `(${text})` : text);
+  }).map((element) => element.dataset.quantity);
+}"""
+UNPROTECTED = """(section) => [...section.querySelectorAll("[data-quantity], .live-line, .math")]
+  .filter((element) => !element.closest('[translate="no"]')).length"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_numbers_follow_on_a_translated_page(open_page: OPEN, path: str) -> None:
+    """Every text of the page is in elements that a translation has put there, in text nodes of its own."""
+    visit = open_page(path)
+    visit.page.locator("body").evaluate(TRANSLATE)
+    for section in visit.page.locator("section.question").all():
+        asked = BY_ID[section.get_attribute("data-question") or ""]
+        assert section.evaluate(UNPROTECTED) == 0, asked.id
+        if asked.draws:
+            section.evaluate(PRESS, "another")
+        assert section.evaluate(STALE) == [], asked.id
+        given = right_answer(asked.id, section.evaluate(VALUES))
+        assert give(section, given)[0] == "✓ Right.", asked.id
+        assert section.evaluate(STALE) == [], asked.id
+    visit.assert_clean()
+
+
+def test_saved_page_comes_alive(open_page: OPEN) -> None:
+    """What a browser saves: every attribute, all that scripts have added, and no listener."""
+    visit = open_page(CHAPTER)
+    page = visit.page
+    section = question(page, "one-layer-saturated")
+    act(section, "another")
+    section.locator("input").fill("7")
+    act(section, "check")
+    act(section, "hint")
+    changed(page, page.content())
+    assert page.locator(".question-progress").count() == 1
+    assert verdict(section) == ""
+    assert section.evaluate(STALE) == []
+    assert [part.is_visible() for part in section.locator("details").all()] == [False] * 3
+    assert page.evaluate(UNIQUE) == [[], 0]
+    act(section, "another")
+    assert verdict(section) == "Here are new numbers."
+    for each in page.locator("section.question").all():
+        asked = BY_ID[each.get_attribute("data-question") or ""]
+        assert_right(each, asked, each.evaluate(VALUES))
+    visit.assert_clean()
+
+
+def test_saved_page_without_scripts_promises_nothing(open_page: OPEN) -> None:
+    saved = open_page(CHAPTER).page.content()
+    page = open_page(CHAPTER, java_script_enabled=False).page
+    changed(page, saved)
+    for section in page.locator("section.question").all():
+        assert section.locator(".question-still").is_visible()
+        controls = section.locator("input, button, select, textarea")
+        assert [control.is_visible() for control in controls.all()] == [False] * controls.count()
+        for part in section.locator("details").all():
+            part.locator("summary").click()
+            assert part.locator("p, ul, li").first.is_visible()
 
 
 # Progress
@@ -493,10 +671,12 @@ def test_without_storage_progress_lasts_as_long_as_the_page(open_page: OPEN, scr
     solve(page, "one-layer-step")
     assert question(page, "one-layer-step").locator(".question-state").inner_text() == "✓ solved"
     assert page.locator(".question-progress").inner_text().startswith("1 of")
+    assert "does not keep it" in page.locator(".question-progress").inner_text()
+    assert "could not keep your progress" in verdict(question(page, "one-layer-step"))
     page.goto(base + PROGRESS)
     blocked = page.locator(".progress-blocked")
-    if script == NO_STORAGE:
-        assert blocked.is_visible()
+    assert blocked.is_visible(), "the two pages agree"
+    assert page.locator("[data-total]").first.inner_text().startswith("0 of")
     page.once("dialog", lambda dialog: dialog.accept())
     page.locator('button[data-action="reset"]').click()
     assert blocked.is_visible()
@@ -512,6 +692,10 @@ def test_other_tabs_follow(open_page: OPEN) -> None:
     other.wait_for_function(
         "document.querySelector('[data-progress=\"one-layer-step\"]').textContent === '✓ solved'"
     )
+    visit.page.evaluate("localStorage.clear()")
+    other.wait_for_function(
+        "document.querySelector('[data-progress=\"one-layer-step\"]').textContent === 'not tried yet'"
+    )
 
 
 def test_what_cannot_be_read_is_put_aside(open_page: OPEN) -> None:
@@ -520,5 +704,55 @@ def test_what_cannot_be_read_is_put_aside(open_page: OPEN) -> None:
     page.reload()
     assert page.locator(".question-progress").inner_text().startswith("0 of")
     solve(page, "one-layer-step")
-    assert page.evaluate("localStorage.getItem('backpropagation-live-unread')") == '{"version": 2}'
     assert page.locator(".question-progress").inner_text().startswith("1 of")
+    for text in ("a second one", "a third one", "a second one"):
+        page.evaluate("(text) => localStorage.setItem('backpropagation-live', text)", text)
+        solve(page, "one-layer-step")
+    kept = page.evaluate(
+        "Object.entries({ ...localStorage }).filter(([key]) => key.includes('unread'))"
+    )
+    assert dict(kept) == {
+        "backpropagation-live-unread": '{"version": 2}',
+        "backpropagation-live-unread-2": "a second one",
+        "backpropagation-live-unread-3": "a third one",
+    }
+
+
+def test_import_names_what_it_leaves_out(open_page: OPEN, tmp_path: Path) -> None:
+    """Of a file that is not all ours, what is ours is taken and the rest is named; without room, nothing is."""
+    visit = open_page(PROGRESS)
+    page = visit.page
+    status, chosen = page.locator(".progress-status"), page.locator('input[type="file"]')
+    entry = {"tries": 1, "solved": True, "hints": 0, "revealed": False}
+    file = tmp_path / "progress.json"
+
+    def offer(**questions: Any) -> str:
+        text = json.dumps(
+            {"version": 1, "questions": {k.replace("_", "-"): v for k, v in questions.items()}}
+        )
+        file.write_text(text, encoding="utf-8")
+        page.evaluate("document.querySelector('.progress-status').textContent = ''")
+        chosen.set_input_files(file)
+        page.wait_for_function("document.querySelector('.progress-status').textContent")
+        return status.inner_text()
+
+    state = page.locator('[data-progress="one-layer-step"]')
+    assert offer(some_other_book=entry) == (
+        "Nothing was imported. This book has no question named some-other-book."
+    )
+    before = page.evaluate("JSON.stringify({ ...localStorage })")
+    assert before == "{}"
+    said = offer(one_layer_step=entry, gone=entry, one_layer_rates={"solved": "yes"})
+    assert said == (
+        "Imported 1 question; where this browser was further, it keeps its own. This book has no question named "
+        "gone. What the file says of one-layer-rates cannot be read."
+    )
+    assert state.inner_text() == "✓ solved"
+    before = page.evaluate("JSON.stringify({ ...localStorage })")
+    page.evaluate(FULL_STORAGE)
+    assert offer(one_layer_rates=entry).startswith(
+        "Nothing was imported: this browser's storage is full"
+    )
+    assert page.evaluate("JSON.stringify({ ...localStorage })") == before
+    assert page.locator('[data-progress="one-layer-rates"]').inner_text() == "not tried yet"
+    visit.assert_clean()
