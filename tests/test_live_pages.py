@@ -97,7 +97,7 @@ def test_translated_figures_follow(open_page: OPEN, path: str, replace: bool) ->
     assert page.evaluate(TRANSLATABLE) == []
     settings = some_settings(page.evaluate(FIGURES), 0)
     before = page.evaluate(SHOWN, settings)
-    assert page.evaluate(TRANSLATE, replace) > 1000
+    assert page.evaluate(TRANSLATE, replace) > 200
     assert page.evaluate(SHOWN, settings) == before
     for another in page.locator('section.question [data-action="another"]').all():
         another.evaluate("(button) => button.click()")

@@ -415,11 +415,14 @@ def test_divergence_is_said_in_words(open_page: OPEN) -> None:
     assert "outside the picture" in shown["status"]
 
 
-def zoo(w: float, lr: float) -> live.LiveFigure:
-    """Every kind of artist that a plot can move, drawn at the given settings."""
+def zoo(w: float, lr: float, c: float, d: float) -> live.LiveFigure:
+    """Every kind of artist that a plot can move, drawn at the given settings.
 
-    def f(w: ad.Var, lr: ad.Var) -> dict[str, ad.Var]:
-        loss = (w - 0.3) ** 2
+    The curves over w depend on two more inputs, c and d, and not on lr.
+    """
+
+    def f(w: ad.Var, lr: ad.Var, c: ad.Var, d: ad.Var) -> dict[str, ad.Var]:
+        loss = (w - 0.3 * c) ** 2 + d
         (dw,) = ad.grad(loss, [w])
         return {"loss": loss, "dw": dw, "w_next": w - lr * dw, "v": ad.exp(w)}
 
@@ -440,8 +443,8 @@ def zoo(w: float, lr: float) -> live.LiveFigure:
     log = live.Plot("*k*", "*L*", (0, 9), (1e-6, 1e2), log=True)
     log.history("loss", kind="line")
     return live.LiveFigure(
-        ad.trace(f, w=w, lr=lr),
-        [live.Slider("w", "*w*", -1, 1, 0.01), live.Slider("lr", "*α*", 0, 1, 0.01)],
+        ad.trace(f, w=w, lr=lr, c=c, d=d),
+        [live.Slider(name, f"*{name}*", -1, 1, 0.01) for name in ("w", "lr", "c", "d")],
         [plot, log],
         name="zoo",
         alt="Every kind of artist",
@@ -468,12 +471,21 @@ def test_every_artist_moves_to_where_matplotlib_would_draw_it(browser: Any, tmp_
     have other ends, so those that lie inside are compared; each kind of artist has one.
     """
     live_page = browser.new_page()
-    live_page.goto(stand_alone(zoo(-0.8, 0.1), tmp_path))
+    live_page.goto(stand_alone(zoo(-0.8, 0.1, 1.0, 0.0), tmp_path))
     still = browser.new_context(java_script_enabled=False).new_page()
     compared: set[int] = set()
-    for w, lr in [(0.5, 0.2), (0.9, 0.7), (0.0, 0.05), (-0.3, 0.9), (0.3, 0.4)]:
-        live_page.evaluate(MOVE, ["zoo", {"w": w, "lr": lr}])
-        still.goto(stand_alone(zoo(w, lr), tmp_path))
+    places = [
+        (0.5, 0.2, 1, 0),
+        (0.9, 0.7, 1, 0),
+        (0, 0.05, 1, 0),
+        (-0.3, 0.9, 1, 0),
+        (0.3, 0.4, 1, 0),
+    ]
+    # Then one at a time: whichever has moved, what depends on it is drawn anew.
+    places += [(0.3, 0.4, 1, 0.5), (0.3, 0.4, -1, 0.5), (0.3, 0.1, -1, 0.5), (0.3, 0.1, -1, 0.9)]
+    for w, lr, c, d in places:
+        live_page.evaluate(MOVE, ["zoo", {"w": w, "lr": lr, "c": c, "d": d}])
+        still.goto(stand_alone(zoo(w, lr, c, d), tmp_path))
         pairs = zip(live_page.evaluate(PATHS), still.evaluate(PATHS), strict=True)
         for i, ((_, d_moved, dots_moved), (_, d_drawn, dots_drawn)) in enumerate(pairs):
             moved, drawn = (
@@ -486,15 +498,13 @@ def test_every_artist_moves_to_where_matplotlib_would_draw_it(browser: Any, tmp_
                     moved and min(moved) >= 0 and max(moved[::2]) < 280 and max(moved[1::2]) < 220
                 )
                 if inside or dots_moved:
-                    assert moved == pytest.approx(drawn, abs=0.02), (i, w, lr)
+                    assert moved == pytest.approx(drawn, abs=0.02), (i, w, lr, c, d)
                     compared.add(i)
-        places = live_page.locator("svg [data-artist] text").evaluate(
-            "(t) => t.getAttribute('transform')"
+        here, there = (
+            page.locator("svg [data-artist] text").evaluate("(t) => t.getAttribute('transform')")
+            for page in (live_page, still)
         )
-        there = still.locator("svg [data-artist] text").evaluate(
-            "(t) => t.getAttribute('transform')"
-        )
-        numbers = [[float(n) for n in re.findall(r"-?[\d.]+", at)] for at in (places, there)]
+        numbers = [[float(n) for n in re.findall(r"-?[\d.]+", at)] for at in (here, there)]
         assert numbers[0] == pytest.approx(numbers[1], abs=0.02)
     text = 12  # matplotlib draws patches first, then lines, then text
     assert compared == set(range(14)) - {text}
