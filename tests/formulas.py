@@ -70,7 +70,8 @@ def words_of_figures(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def without_code(text: str) -> str:
-    """Prose and formulas: no code, no addresses, no roles' keys."""
+    """Prose and formulas: no code, no addresses, no roles' keys. A number in code's clothes is prose."""
+    text = re.sub(r"(?<![}`])`([−-]?\d[\d.,/]*)`(?!`)", r"\1", text)
     text = re.sub(r"^(```+|~~~+).*?^\1", "", text, flags=re.MULTILINE | re.DOTALL)
     text = re.sub(r"\{[\w:-]+\}`[^`]*`|`[^`]*`", "", text)
     return re.sub(r"\]\([^)]*\)|https?://\S+", "]", text)

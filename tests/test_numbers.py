@@ -319,3 +319,17 @@ def test_table_of_slopes_at_the_kink() -> None:
     (tie,) = (slope for name, slope in table.items() if "`ad.maximum(z, 0)`" in name)
     assert float(ours) == bp.relu.derivative(0.0)
     assert value(inline(tie)[0]) == numbers_stated.slope_of_a_tie()
+
+
+@pytest.mark.parametrize("loss", [bp.half_squared_error, bp.squared_error], ids=["half", "whole"])
+def test_table_of_losses(loss: Any) -> None:
+    """The factor before the squares, and the average over examples, for the losses of the library."""
+    table = rows("translation", "page", "| where | squared error of one example |")
+    ((formula, over),) = [row[1:] for row in table if row[0] == f"`bp.{loss.name}`"]
+    factor = {r"\lVert a-y\rVert^2": 1, r"\frac12\lVert a-y\rVert^2": 1 / 2}[
+        normalised(formula.strip("$"))
+    ]
+    a, y = np.array([[0.3, 0.9], [-0.2, 0.5]]), np.array([[0.1, 0.4], [0.6, 0.5]])
+    each = [factor * np.sum((a[:, n] - y[:, n]) ** 2) for n in range(2)]
+    assert over == "average"
+    assert np.isclose(loss(a, y), np.mean(each))
