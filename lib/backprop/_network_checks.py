@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._validate import finite, first_bad, numbers, positive_int
+from ._validate import finite, first_bad, numbers, positive_int, shown
 from .activations import Activation, find_activation
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ __all__ = [
     "check_run",
     "check_sizes",
     "check_target",
+    "drawn",
+    "generator",
     "sound",
 ]
 
@@ -71,9 +73,9 @@ def check_sizes(
 ) -> list[tuple[int, int, Activation]]:
     """Return (n_in, n_out, activation) for each layer that `Network.random` has to make."""
     for name, value in (("sizes", sizes), ("activations", activations)):
-        if not isinstance(value, list | tuple | np.ndarray):
+        if not isinstance(value, list | tuple | np.ndarray) or getattr(value, "ndim", 1) != 1:
             raise TypeError(
-                f"Network.random: {name} must be a list, got {value!r}; for example "
+                f"Network.random: {name} must be a list, got {shown(value)}; for example "
                 "Network.random([2, 8, 1], activations=['tanh', 'sigmoid'], loss=...)"
             )
     n = [positive_int(size, f"Network.random: sizes[{i}]") for i, size in enumerate(sizes)]
@@ -87,6 +89,31 @@ def check_sizes(
             "activations; give one for each layer, and none for the input"
         )
     return list(zip(n[:-1], n[1:], map(find_activation, activations), strict=True))
+
+
+def generator(seed: int | np.random.Generator) -> np.random.Generator:
+    """Return the source of random weights for a seed; a generator is its own."""
+    if isinstance(seed, np.random.Generator):
+        return seed
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool):
+        raise TypeError(
+            "Network.random: seed must be a whole number or a numpy.random.Generator, got "
+            f"{shown(seed)} ({type(seed).__name__})"
+        )
+    if seed < 0:
+        raise ValueError(f"Network.random: seed must be at least 0, got {shown(seed)}")
+    return np.random.default_rng(seed)
+
+
+def drawn(rng: np.random.Generator, deviation: float, shape: tuple[int, int]) -> Array:
+    """Return normal numbers for the weights of one layer, if they fit into the memory."""
+    try:
+        return rng.normal(0.0, deviation, size=shape)
+    except (MemoryError, OverflowError, ValueError) as error:
+        raise ValueError(
+            f"Network.random: sizes ask for weights of shape {shown(shape)}, more than fits into "
+            f"the memory ({error}); choose smaller ones"
+        ) from None
 
 
 def check_input(x: ArrayLike, layers: tuple[Dense, ...]) -> Array:

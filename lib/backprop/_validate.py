@@ -16,10 +16,12 @@ __all__ = [
     "finite",
     "first_bad",
     "instance",
+    "masked",
     "numbers",
     "pick",
     "positive_int",
     "real_number",
+    "shown",
 ]
 
 
@@ -39,15 +41,16 @@ def numbers(value: object, what: str, *, allow_complex: bool = False) -> NDArray
     """
     if type(value) is np.ndarray and value.dtype is FLOAT64:
         return value
-    if _masked(value):
+    if masked(value):
         raise TypeError(
-            f"{what} is a masked array, whose mask would be lost; choose what stands in the masked "
+            f"{what} is a masked array, and its mask would be lost; choose what stands in the masked "
             "places with .filled(...), or leave them out with .compressed()"
         )
     try:
         array = np.asarray(value)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{what} cannot be read as an array of numbers: {error}") from error
+    except Exception as error:  # an object may raise anything when it is asked for its numbers
+        refused = TypeError if isinstance(error, TypeError) else ValueError
+        raise refused(f"{what} cannot be read as an array of numbers: {error}") from error
     if array.dtype.kind == "c" and allow_complex:
         return np.asarray(array, dtype=np.complex128)
     if array.dtype.kind == "c":
@@ -59,13 +62,14 @@ def numbers(value: object, what: str, *, allow_complex: bool = False) -> NDArray
             f"{what} must be an array of numbers, got {type(value).__name__} "
             f"(dtype {array.dtype}); convert it with np.asarray(..., dtype=float)"
         )
-    return np.asarray(array, dtype=np.float64)
+    with np.errstate(over="ignore"):  # wider floats than float64 can hold become infinite
+        return np.asarray(array, dtype=np.float64)
 
 
-def _masked(value: object) -> bool:
-    """Whether `value` is a masked array, or a list with one in it."""
+def masked(value: object, depth: int = 64) -> bool:
+    """Whether `value` is a masked array, or a list with one in it (NumPy has 64 axes at most)."""
     if isinstance(value, list | tuple):
-        return any(map(_masked, value))
+        return depth > 0 and any(masked(entry, depth - 1) for entry in value)
     return isinstance(value, np.ma.MaskedArray)
 
 
@@ -101,8 +105,12 @@ def real_number(
 ) -> float:
     """Return `value` as a float in [low, high), or in (low, high) with `open_low`."""
     # Asking for `float` first saves the question about `Real`, which takes longer than a product.
-    if type(value) is not float and (not isinstance(value, Real) or isinstance(value, bool)):
-        raise TypeError(f"{what} must be a real number, got {value!r} ({type(value).__name__})")
+    if type(value) is not float and (
+        not isinstance(value, Real) or isinstance(value, bool | np.timedelta64)
+    ):
+        raise TypeError(
+            f"{what} must be a real number, got {shown(value)} ({type(value).__name__})"
+        )
     try:
         number = float(value)
     except OverflowError:
@@ -135,9 +143,11 @@ def positive_int(value: object, what: str) -> int:
     except TypeError:
         number = None
     if number is None or isinstance(value, bool | np.bool):
-        raise TypeError(f"{what} must be a whole number, got {value!r} ({type(value).__name__})")
+        raise TypeError(
+            f"{what} must be a whole number, got {shown(value)} ({type(value).__name__})"
+        )
     if number < 1:
-        raise ValueError(f"{what} must be at least 1, got {number}")
+        raise ValueError(f"{what} must be at least 1, got {shown(number)}")
     return number
 
 
@@ -153,7 +163,7 @@ def pick(choice: object, known: Iterable[T], kind: type[Any], what: str) -> T:
         return cast(T, choice)
     by_name: dict[str, T] = {item.name: item for item in known}
     if not isinstance(choice, str):
-        raise TypeError(f"{what} must be one of {', '.join(by_name)}; got {choice!r}")
+        raise TypeError(f"{what} must be one of {', '.join(by_name)}; got {shown(choice)}")
     if choice not in by_name:
-        raise ValueError(f"unknown {what} {choice!r}; the known ones are {', '.join(by_name)}")
+        raise ValueError(f"unknown {what} {shown(choice)}; the known ones are {', '.join(by_name)}")
     return by_name[choice]

@@ -199,11 +199,10 @@ class Softmax(Activation):
 
     def __call__(self, z: ArrayLike) -> Array:
         z = self._z(z)
-        with np.errstate(
-            over="ignore"
-        ):  # a difference too great for a float is as good as infinite
+        # A difference too great for a float is as good as infinite; infinite z: NaN, or a share of 0.
+        with np.errstate(over="ignore", invalid="ignore"):
             e = np.exp(z - z.real.max(axis=0))
-        s: Array = e / e.sum(axis=0)
+            s: Array = e / e.sum(axis=0)
         return s
 
     def derivative(self, z: ArrayLike) -> Array:

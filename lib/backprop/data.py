@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ._validate import positive_int, real_number
+from ._validate import positive_int, real_number, shown
 
 __all__ = ["two_moons", "xor"]
 
@@ -71,11 +71,18 @@ def two_moons(m: int = 200, noise: float = 0.1, seed: int = 0) -> tuple[Array, A
     half, odd = divmod(positive_int(m, "two_moons: m"), 2)
     if odd:
         raise ValueError(
-            f"two_moons: m must be even, half of the examples for each moon, got {m}; take {m + 1}"
+            f"two_moons: m must be even, half of the examples for each moon, got {shown(m)}; "
+            f"take {shown(m + 1)}"
         )
     noise = real_number(noise, "two_moons: noise", low=0.0)
     rng = np.random.default_rng(_seed(seed))
-    t, s = rng.uniform(0.0, np.pi, size=(2, half))
+    try:
+        t, s = rng.uniform(0.0, np.pi, size=(2, half))
+    except (MemoryError, OverflowError, ValueError) as error:
+        raise ValueError(
+            f"two_moons: m = {shown(m)} examples are more than fit into the memory ({error}); "
+            "choose a smaller number"
+        ) from None
     upper = np.stack([np.cos(t), np.sin(t)])
     lower = np.stack([1.0 - np.cos(s), 0.5 - np.sin(s)])
     x = np.concatenate([upper, lower], axis=1)
@@ -85,8 +92,8 @@ def two_moons(m: int = 200, noise: float = 0.1, seed: int = 0) -> tuple[Array, A
 def _seed(seed: object) -> int:
     if not isinstance(seed, int | np.integer) or isinstance(seed, bool):
         raise TypeError(
-            f"two_moons: seed must be a whole number, got {seed!r} ({type(seed).__name__})"
+            f"two_moons: seed must be a whole number, got {shown(seed)} ({type(seed).__name__})"
         )
     if seed < 0:
-        raise ValueError(f"two_moons: seed must be at least 0, got {seed}")
+        raise ValueError(f"two_moons: seed must be at least 0, got {shown(seed)}")
     return int(seed)

@@ -197,11 +197,10 @@ class Network:
         otherwise (Glorot and Bengio, "Understanding the difficulty of training deep feedforward
         neural networks", 2010).
         """
-        rng = np.random.default_rng(seed)
-        layers = []
+        rng, layers = checks.generator(seed), []
         for n_in, n_out, activation in checks.check_sizes(sizes, activations):
             deviation = np.sqrt(_variance(activation, n_in, n_out))
-            W = rng.normal(0.0, deviation, size=(n_out, n_in))
+            W = checks.drawn(rng, deviation, (n_out, n_in))
             layers.append(Dense(W, np.zeros(n_out), activation))
         return cls(layers, loss=loss)
 
@@ -298,7 +297,9 @@ class Network:
         lr = real_number(lr, "Network.update: lr", low=0.0)
         moved = []
         with np.errstate(all="ignore"):
-            for k, (dW, db) in enumerate(checks.check_gradients(grads, self.layers, "update")):
+            for k, (dW, db) in enumerate(
+                checks.check_gradients(grads, self.layers, "Network.update")
+            ):
                 W = sound(self.layers[k].W - lr * dW, "the new W", k)
                 b = sound(self.layers[k].b - lr * db, "the new b", k)
                 moved.append((W, b))
