@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._validate import shown
+from .._validate import masked, shown
 from .var import Axis, Shape, Var, apply, as_float64, binary, misfit, unary
 
 Operand = Var | ArrayLike
@@ -79,7 +79,8 @@ def leaky_relu(z: Operand, slope: float = 0.01) -> Var:
 def softmax(z: Operand) -> Var:
     r""":math:`e^{z_i} / \sum_k e^{z_k}` down each column (axis 0)."""
     z = _column(z, "softmax")
-    shifted = exp(z - max(z, axis=0, keepdims=True))
+    with np.errstate(over="ignore"):  # a difference that is infinite has the exponential 0
+        shifted = exp(z - max(z, axis=0, keepdims=True))
     return shifted / sum(shifted, axis=0, keepdims=True)
 
 
@@ -87,7 +88,9 @@ def logsumexp(z: Operand) -> Var:
     r""":math:`\ln \sum_k e^{z_k}` down each column (axis 0), without overflow."""
     z = _column(z, "logsumexp")
     top = max(z, axis=0, keepdims=True)
-    return reshape(top, top.shape[1:]) + log(sum(exp(z - top), axis=0))
+    with np.errstate(over="ignore"):  # as above
+        shifted = exp(z - top)
+    return reshape(top, top.shape[1:]) + log(sum(shifted, axis=0))
 
 
 def _column(z: Operand, what: str) -> Var:
@@ -157,7 +160,7 @@ def mean(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> Var:
 
 def _reduce(op: str, a: Var, axis: Axis, keepdims: bool, name: str = "") -> Var:
     name, shape = name or op, a.shape
-    if not isinstance(keepdims, bool | np.bool | int):
+    if not isinstance(keepdims, bool | np.bool | int) or keepdims not in (0, 1):
         raise TypeError(f"ad.{name}: keepdims must be True or False, got {shown(keepdims)}")
     axes = tuple(range(len(shape))) if axis is None else _axes(name, axis, len(shape))
     if not axes:
@@ -272,6 +275,8 @@ def index(a: Operand, key: Any) -> Var:
         There is no such entry, or the key is no index.
     """
     a = constant(a, "index")
+    if masked(key):
+        raise IndexError("ad.index (v[key]): the mask of a masked array would be lost in an index")
     try:
         flat = np.arange(a.size).reshape(a.shape)[key]
     except Exception as error:  # NumPy's own kinds, and whatever an object in the key may raise

@@ -8,7 +8,7 @@ differentiated again.
 
 import math
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._validate import FLOAT64, shown
+from .._validate import FLOAT64, masked, shown
 from . import numpy_calls
 
 SAFE = 2**63  # whole numbers below it are numbers to NumPy, too
@@ -281,6 +281,11 @@ def as_float64(value: Any, what: str) -> Any:
             f"{called(what)}: a whole number of {value.bit_length()} bits is beyond NumPy's 64; "
             "write it as a float, such as 1e30"
         )
+    if masked(value):
+        raise TypeError(
+            f"{called(what)}: the mask of a masked array would be lost; pass its .compressed() or "
+            ".filled(number)"
+        )
     try:
         array = np.asarray(value)
     except Exception as error:  # an object may raise anything when it is asked for its numbers
@@ -288,11 +293,6 @@ def as_float64(value: Any, what: str) -> Any:
         raise refused(
             f"{called(what)} expects numbers or a full array of them, got {kind.__name__} ({error})"
         ) from None
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(
-            f"{called(what)}: the mask of a masked array would be lost; pass its .compressed() or "
-            ".filled(number)"
-        )
     if array.dtype.kind not in "biuf":
         raise TypeError(
             f"{called(what)} expects real numbers, got {kind.__name__} of dtype {array.dtype}"
@@ -443,9 +443,10 @@ def grad(loss: Var, wrt: Sequence[Var]) -> tuple[Var, ...]:
     """
     if isinstance(wrt, Var):
         raise TypeError("ad.grad expects a list of Vars, got a Var; write ad.grad(loss, [w])")
-    if not isinstance(wrt, Iterable):
-        raise TypeError(f"ad.grad expects wrt to be a list of Vars, got {type(wrt).__name__}")
-    wrt = tuple(wrt)
+    try:
+        wrt = tuple(wrt)
+    except TypeError as error:
+        raise TypeError(f"ad.grad expects wrt to be a list of Vars ({error})") from None
     for i, node in enumerate((loss, *wrt)):
         if not isinstance(node, Var):
             name = f"wrt[{i - 1}]" if i else "loss"
