@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+from hypothesis import HealthCheck, settings
 from nbval.plugin import IPyNbFile
 
 from contents import page_names
@@ -42,6 +43,17 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 BUILT = ROOT / "_build" / "book.stamp"  # touched by `make book`
 MODES = ("http", "disk")
+
+# One profile for all property tests: the same examples at every run, and no clock among the judges, for
+# a busy machine is slow and not wrong.
+settings.register_profile(
+    "book",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("book")
 
 # For the kernels that nbval starts: one answer on every machine, and nobody's own settings.
 os.environ |= {

@@ -33,6 +33,7 @@ from conftest import absent, serving
 
 ENGINES = ("chromium", "firefox", "webkit")
 PATIENCE = 60.0  # seconds; machines are busy
+PAUSE = 0.05  # between two questions
 LOADED = "() => document.readyState === 'complete'"
 KEYS = {  # WebDriver's code points for keys without a character
     "Tab": "\ue004",
@@ -102,11 +103,11 @@ class Browser(Protocol):
 
 def wait_for(tab: Tab, function: str, argument: Any = None, within: float = PATIENCE) -> Any:
     """The first true answer of a function in the page."""
-    end = time.monotonic() + within
-    while not (answer := tab.evaluate(function, argument)):
-        assert time.monotonic() < end, f"still not true: {function} for {argument!r}"
-        time.sleep(0.05)
-    return answer
+    for _ in range(int(within / PAUSE)):
+        if answer := tab.evaluate(function, argument):
+            return answer
+        time.sleep(PAUSE)
+    raise AssertionError(f"still not true: {function} for {argument!r}")
 
 
 def middle(tab: Tab, selector: str) -> list[float]:
@@ -571,12 +572,12 @@ LAUNCH: dict[str, Callable[[], Any]] = {
 
 def until(done: Callable[[], Any], process: subprocess.Popen[bytes], log: Path) -> Any:
     """The first true answer, as long as a process runs."""
-    deadline = time.monotonic() + PATIENCE
-    while not (answer := done()):
+    for _ in range(int(PATIENCE / PAUSE)):
+        if answer := done():
+            return answer
         assert process.poll() is None, f"it ended: {log.read_text('utf-8', 'replace')}"
-        assert time.monotonic() < deadline, f"too slow: {log.read_text('utf-8', 'replace')}"
-        time.sleep(0.05)
-    return answer
+        time.sleep(PAUSE)
+    raise AssertionError(f"too slow: {log.read_text('utf-8', 'replace')}")
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

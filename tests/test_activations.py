@@ -5,7 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -66,14 +66,12 @@ def test_softmax_of_known_odds():
 
 
 @pytest.mark.parametrize("g", ANALYTIC, ids=repr)
-@settings(deadline=None)
 @given(z=arrays)
 def test_the_derivative_is_the_complex_step(g, z):
     close(g.derivative(z), np.imag(g(z + 1j * H)) / H)
 
 
 @pytest.mark.parametrize("g", KINKED, ids=repr)
-@settings(deadline=None)
 @given(z=arrays)
 def test_away_from_the_kink_the_derivative_is_the_slope(g, z):
     z = np.where(np.abs(z) < 0.1, 1.0, z)
@@ -89,7 +87,6 @@ def test_the_kink_is_a_convention():
     assert np.imag(bp.leaky_relu(1j * H)) / H == 0.01
 
 
-@settings(deadline=None)
 @given(z=hnp.arrays(np.float64, st.integers(1, 5), elements=moderate))
 def test_the_softmax_jacobian_is_the_complex_step(z):
     # absolute beside relative: 1 - s_j cancels when one class has almost all of the mass
@@ -97,7 +94,6 @@ def test_the_softmax_jacobian_is_the_complex_step(z):
     np.testing.assert_allclose(bp.softmax.derivative(z), expected, rtol=1e-12, atol=1e-15)
 
 
-@settings(deadline=None)
 @given(z=hnp.arrays(np.float64, hnp.array_shapes(min_dims=2, max_dims=2), elements=moderate))
 def test_the_softmax_jacobian_of_a_batch_is_one_for_each_column(z):
     J = bp.softmax.derivative(z)
@@ -107,14 +103,12 @@ def test_the_softmax_jacobian_of_a_batch_is_one_for_each_column(z):
 
 
 @pytest.mark.parametrize("g", ELEMENTWISE, ids=repr)
-@settings(deadline=None)
 @given(z=arrays)
 def test_vjp_multiplies_by_the_derivative(g, z):
     upstream = np.cos(1.0 + np.arange(z.size)).reshape(z.shape)
     close(g.vjp(z, upstream), upstream * g.derivative(z))
 
 
-@settings(deadline=None)
 @given(z=hnp.arrays(np.float64, st.integers(1, 5), elements=moderate))
 def test_the_softmax_vjp_is_the_transposed_jacobian(z):
     upstream = np.cos(1.0 + np.arange(z.size))
@@ -128,7 +122,6 @@ def test_the_softmax_vjp_is_the_transposed_jacobian(z):
 # --- identities
 
 
-@settings(deadline=None)
 @given(z=arrays)
 def test_identities_between_the_functions(z):
     close(bp.sigmoid(z) + bp.sigmoid(-z), np.ones_like(z))

@@ -313,7 +313,7 @@ def shapes(number: int, min_side: int = 0) -> st.SearchStrategy[tuple[tuple[int,
 
 
 @pytest.mark.parametrize("name", BINARY)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(shapes=shapes(2), seed=st.integers(0, 2**32 - 1))
 def test_binary_operations_broadcast_as_numpys_do(
     name: str, shapes: tuple[tuple[int, ...], ...], seed: int
@@ -326,7 +326,7 @@ def test_binary_operations_broadcast_as_numpys_do(
     test_gradient_is_the_complex_step_of_numpy(case)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(shapes=shapes(3), seed=st.integers(0, 2**32 - 1))
 def test_where_broadcasts_its_three_arguments(
     shapes: tuple[tuple[int, ...], ...], seed: int
@@ -359,7 +359,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", COMPARISONS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(shapes=shapes(2), seed=st.integers(0, 2**32 - 1))
 def test_comparisons_give_ones_and_zeros_and_no_gradient(
     name: str, shapes: tuple[tuple[int, ...], ...], seed: int
@@ -616,7 +616,7 @@ def test_derivatives_of_the_exponential_to_any_order() -> None:
         assert slope(ad.sin, 0.5, order) == expected(0.5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(*[st.integers(0, 2**16)] * 2), max_size=30), st.integers(1, 4))
 def test_the_order_is_depth_first_and_left_to_right(
     pairs: list[tuple[int, int]], ends: int

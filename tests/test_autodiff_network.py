@@ -136,7 +136,7 @@ def digits_lost(drawn: Drawn, output: np.ndarray) -> float:
     return float(np.max(1 / output)) if drawn.loss == "cross_entropy" else 1.0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(drawn_networks())
 def test_by_hand_recorded_and_by_differences(drawn: Drawn) -> None:
     net = drawn.network()
@@ -179,7 +179,7 @@ def differenced(net: bp.Network, drawn: Drawn, weights: np.ndarray, gradient: np
         assert abs(slope - gradient[i]) <= 1e-7 * abs(gradient[i]) + 1e-9 * scale
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(drawn_networks())
 def test_the_fused_losses_equal_the_plain_ones(drawn: Drawn) -> None:
     W, b = [ad.var(w) for w in drawn.W], [ad.var(v) for v in drawn.b]
@@ -190,7 +190,7 @@ def test_the_fused_losses_equal_the_plain_ones(drawn: Drawn) -> None:
         agrees(f.value, p.value, lost)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(drawn_networks(), st.floats(0.001, 0.1))
 def test_a_traced_training_step_is_the_networks_step(drawn: Drawn, lr: float) -> None:
     n = len(drawn.W)

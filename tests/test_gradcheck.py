@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -27,7 +27,6 @@ points = hnp.arrays(
 
 @METHODS
 @pytest.mark.parametrize("name", SMOOTH)
-@settings(deadline=None)
 @given(x=points)
 def test_the_right_gradient_passes(method, name, x):
     f, gradient = SMOOTH[name]
@@ -148,7 +147,6 @@ def test_a_value_outside_the_slopes_of_a_kink_fails(outside):
     assert not report.passed
 
 
-@settings(deadline=None)
 @given(part=st.floats(1e-3, 0.99), side=st.sampled_from([-1, 1]))
 def test_a_kink_within_a_step_of_x_is_stepped_over(part, side):
     """|x - c| with c anywhere within h of x: central differences of h would be wrong by up to 1."""
@@ -164,14 +162,12 @@ def test_a_kink_within_a_step_of_x_is_stepped_over(part, side):
     assert bp.check_gradient(f, x, right - side).wrong == ((),)
 
 
-@settings(deadline=None)
 @given(x=st.floats(-2, 2), k=st.floats(0.01, 1000.0))
 def test_curvature_is_no_kink(x, k):
     report = bp.check_gradient(lambda x: np.cos(k * x), x, lambda x: -k * np.sin(k * x))
     assert report.kinks == ()
 
 
-@settings(deadline=None)
 @given(
     x=st.floats(-2, 2),
     residual=st.floats(-1e-5, 1e-5),

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import backprop as bp
@@ -67,7 +67,6 @@ def test_gradients_by_hand():
 
 
 @pytest.mark.parametrize("loss", ALL, ids=repr)
-@settings(deadline=None)
 @given(pair=pairs())
 def test_a_batch_averages_over_its_columns(loss, pair):
     z, y = pair
@@ -85,7 +84,6 @@ def test_a_batch_averages_over_its_columns(loss, pair):
 
 
 @pytest.mark.parametrize("loss", ALL, ids=repr)
-@settings(deadline=None)
 @given(pair=pairs())
 def test_the_gradient_is_the_complex_step(loss, pair):
     z, y = pair
@@ -94,7 +92,6 @@ def test_the_gradient_is_the_complex_step(loss, pair):
 
 
 @pytest.mark.parametrize(("loss", "activation"), FUSED, ids=repr)
-@settings(deadline=None)
 @given(pair=pairs())
 def test_fused_is_the_composition(loss, activation, pair):
     z, y = pair

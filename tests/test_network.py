@@ -195,7 +195,7 @@ def problems(draw):
     return net, x, y / y.sum(axis=0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(problem=problems())
 def test_the_gradient_is_what_the_plain_formulas_say(problem):
     net, x, y = problem
@@ -209,7 +209,7 @@ def test_the_gradient_is_what_the_plain_formulas_say(problem):
         assert not report.kinks
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(problem=problems())
 def test_delta_is_the_gradient_with_respect_to_the_bias_of_one_example(problem):
     """z = W a + b, so for a single example dL/dz = dL/db; a batch sums, with 1/m inside delta."""

@@ -8,7 +8,7 @@ import threading
 import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import backprop as bp
@@ -75,7 +75,6 @@ def problems(draw):
     return net, x, y
 
 
-@settings(deadline=None)
 @given(problems(), st.floats(0, 0.1))
 def test_step_agrees_with_forward_backward_and_update(problem, lr):
     net, x, y = problem
@@ -86,7 +85,6 @@ def test_step_agrees_with_forward_backward_and_update(problem, lr):
         assert agree(net, other)
 
 
-@settings(deadline=None)
 @given(problems())
 def test_many_numbers_are_looked_at_together_and_each_counts(problem):
     """A number that is not finite, wherever it is, is told as forward and backward tell it."""
@@ -264,7 +262,6 @@ def test_numbers_of_any_size(hidden, size):
     assert unchanged(net, before)
 
 
-@settings(deadline=None)
 @given(problems(), st.floats(0, 2))
 def test_nothing_reaches_beyond_the_reach(problem, lr):
     """What is told from x, y and the parameters bounds all that is computed from them."""

@@ -218,7 +218,7 @@ def inputs(draw: st.DrawFn) -> dict[str, np.ndarray]:
     return {"A": rng.normal(size=(2, 2)), "v": rng.normal(size=2), "s": np.array(rng.normal())}
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(steps=PROGRAMS, traced=inputs(), other=inputs())
 def test_a_replay_equals_the_function_at_other_inputs(
     steps: list[Step], traced: dict[str, np.ndarray], other: dict[str, np.ndarray]
@@ -715,7 +715,7 @@ def test_the_json_format() -> None:
 AWKWARD = [0.1, -0.0, 5e-324, -1.7976931348623157e308, 2 / 3, 1e22, 123456789.123456789]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.floats() | st.sampled_from(AWKWARD), max_size=5), st.floats())
 def test_every_constant_survives_json(entries: list[float], number: float) -> None:
     array = np.array(entries, dtype=float)
@@ -730,7 +730,7 @@ def test_every_constant_survives_json(entries: list[float], number: float) -> No
             assert identical(stored, value)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=5))
 def test_every_input_survives_json(entries: list[float]) -> None:
     tape = ad.trace(lambda w: {"y": w}, w=entries)
