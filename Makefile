@@ -89,7 +89,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	git ls-files -z | xargs -0 $(BIN)/codespell
+	$(BIN)/python tools/tracked.py | xargs -0 $(BIN)/codespell
 	$(BIN)/python tools/notebooks.py --check --normalise-only
 
 # Lay out code as `make lint` wants it.

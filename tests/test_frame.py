@@ -1,4 +1,4 @@
-"""What holds for the tree itself: layering, pins, canonical notebooks, nothing foreign in git."""
+"""What holds for the tree itself: layering, pins, canonical notebooks, nothing foreign, no need of git."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -17,6 +18,8 @@ import nbformat
 import pytest
 import yaml
 from conftest import ROOT, book_pages
+
+from tracked import tracked
 
 LIB = ROOT / "lib" / "backprop"
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -32,13 +35,6 @@ MATHEMATICS = (
 )
 PRESENT = [name for name in MATHEMATICS if (LIB / name).is_dir() or (LIB / f"{name}.py").exists()]
 OUTER = {"draw", "exercises", "glue", "live", "markup"}  # the rest of the package, or part of it
-
-
-def tracked() -> list[Path]:
-    """The files that git knows, or would add: nothing that .gitignore names."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return [p for name in done.stdout.split("\0") if name and (p := ROOT / name).is_file()]
 
 
 # The mathematics
@@ -277,6 +273,42 @@ FOREIGN = {
     + r"url|files\.pythonhosted|registry\.npmjs|pypi\.org/simple",
 }
 BINARY = {".png", ".ico", ".woff", ".woff2", ".ttf", ".whl", ".npz"}
+
+
+def copied(to: Path) -> Path:
+    """The tree as an archive of it unpacks."""
+    for file in tracked():
+        copy = to / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, copy)
+    return to
+
+
+@pytest.mark.parametrize("made", ["", "in a repository"])
+def test_a_copy_without_git_knows_its_files(tmp_path: Path, made: str) -> None:
+    """Also where it lies in somebody else's repository, and after things were built in it."""
+    if made and not shutil.which("git"):
+        pytest.skip("no git to make a repository with")
+    if made:
+        subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    copy = copied(tmp_path / "copy")
+    names = {file.relative_to(ROOT) for file in tracked()}
+    for ignored in (".venv/bin/python", "_build/html/index.html", "lib/backprop/__pycache__/x.pyc",
+                    "lib/backprop.egg-info/PKG-INFO", "chapters/.03-one-layer.ipynb.tmp"):  # fmt: skip
+        (copy / ignored).parent.mkdir(parents=True, exist_ok=True)
+        (copy / ignored).write_text("made", encoding="utf-8")
+    assert {file.relative_to(copy) for file in tracked(copy)} == names
+
+
+def test_nothing_needs_git() -> None:
+    """Who asks git has an answer for where there is none; what a learner's Colab clones is its own."""
+    asking = []
+    for file in tracked():
+        if file.suffix in (".py", ".yml") or file.name in ("Makefile", "run", "postBuild"):
+            text = file.read_text(encoding="utf-8")
+            if re.search(r"""["'](?:git)["'],|^\t.*\bgit [a-z]""", text, re.MULTILINE):
+                asking.append(file.relative_to(ROOT).as_posix())
+    assert asking == ["_ext/found.py", "tests/test_frame.py", "tools/tracked.py", "tools/web.py"]
 
 
 def test_no_machine_shows_in_the_tree() -> None:

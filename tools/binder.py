@@ -21,7 +21,8 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tracked import ROOT, tracked
+
 CHAPTER = "chapters/03-one-layer.ipynb"
 MAX_MB, AIM_SECONDS = 350, 60
 
@@ -99,11 +100,11 @@ def megabytes(folder: Path) -> float:
 
 
 def copy_tracked(place: Path) -> None:
-    """Copy what git knows of the working tree: what Binder would get, were it committed now."""
-    names = subprocess.check_output(["git", "ls-files", "-z"], text=True, cwd=ROOT)
-    for name in filter(None, names.split("\0")):
-        (place / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, place / name)
+    """Copy the repository's files: what Binder would get, were all of it committed now."""
+    for file in tracked():
+        copy = place / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, copy)
 
 
 def recipe(work: Path, copy: Path, version: str) -> dict[str, str]:
