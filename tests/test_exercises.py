@@ -7,7 +7,6 @@ import itertools
 import random
 import threading
 import time
-import warnings
 from collections.abc import Callable
 from fractions import Fraction
 from importlib import import_module
@@ -407,51 +406,6 @@ def test_endless_loop_is_cut_off_in_another_thread() -> None:
     thread.start()
     thread.join(timeout=120)
     assert found == ["endless"]
-
-
-WEIGHTS = np.ones(3)
-LOG: list[Any] = [1, [2]]
-NOTES: dict[str, Any] = {"seen": {1}}
-NET = bp.Network.random([2, 2], activations=["tanh"], loss="squared_error", seed=0)
-GENERATOR = np.random.default_rng(0)
-COUNT = 0
-
-
-def messy(w, box=[0]):  # noqa: B006
-    global COUNT, UNHEARD_OF
-    COUNT += 1
-    UNHEARD_OF = True
-    WEIGHTS[:] = 7
-    LOG[1].append(3)
-    LOG.append(4)
-    NOTES["seen"].add(2)
-    NOTES["more"] = 1
-    box.append(1)
-    NET.layers[0].W[:] = 0
-    GENERATOR.normal()
-    np.random.seed(1)  # noqa: NPY002
-    random.seed(1)
-    np.seterr(all="raise")
-    np.set_printoptions(precision=1)
-    warnings.simplefilter("ignore")
-    return 2 * w
-
-
-def test_everything_is_left_as_it_was() -> None:
-    weights = NET.layers[0].W
-    copies = weights.copy(), GENERATOR.bit_generator.state, np.random.get_state()[1].copy()  # noqa: NPY002
-    settings = random.getstate(), np.geterr(), np.get_printoptions(), warnings.filters[:]
-    assert examine(SIMPLE, messy).passed
-    assert COUNT == 0
-    assert "UNHEARD_OF" not in globals()
-    assert WEIGHTS.tolist() == [1, 1, 1]
-    assert ([1, [2]], {"seen": {1}}) == (LOG, NOTES)
-    assert messy.__defaults__ == ([0],)
-    assert NET.layers[0].W is weights
-    assert np.array_equal(weights, copies[0])
-    assert GENERATOR.bit_generator.state == copies[1]
-    assert np.array_equal(np.random.get_state()[1], copies[2])  # noqa: NPY002
-    assert (random.getstate(), np.geterr(), np.get_printoptions(), warnings.filters[:]) == settings
 
 
 def test_arguments_are_copies() -> None:
