@@ -599,6 +599,7 @@ def chains(rng):
         ((tanh, square, sine), -1),
         ((square, third, tanh), -1),
         ((exponential, square, third), -1),
+        ((third, exponential, sine), 1),
     ):
         (f, df), (g, dg), (h, dh) = three
         x = sign * rng.uniform(0.7, 0.95)

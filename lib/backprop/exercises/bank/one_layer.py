@@ -368,8 +368,8 @@ QUESTIONS = [
 
 
 def neurons(rng):
-    for _ in range(5):
-        w, x, b = rng.uniform(0.3, 2.5, size=3) * rng.choice([-1, 1], size=3)
+    for signs in ((1, 1, 1), (-1, 1, -1), (1, -1, -1), (-1, -1, 1), (1, -1, 1)):
+        w, x, b = rng.uniform(0.3, 2.5, size=3) * signs
         yield {"w": w, "x": x, "b": b, "y": rng.uniform(0.1, 0.9)}
 
 
@@ -412,8 +412,11 @@ def descend(w, b, x, y, lr, steps):
 
 
 def walks(rng):
-    for steps in (1, 2, 7, 3):
-        w, b, x, y = rng.uniform(0.4, 1.8, size=4) * rng.choice([-1, 1], size=4)
+    for steps, signs in (
+        *((1, (1, -1, 1, -1)), (2, (1, 1, -1, 1))),
+        *((7, (-1, 1, 1, 1)), (3, (-1, -1, -1, -1))),
+    ):
+        w, b, x, y = rng.uniform(0.4, 1.8, size=4) * signs
         yield {"w": w, "b": b, "x": x, "y": y, "lr": rng.uniform(0.02, 0.15), "steps": steps}
 
 

@@ -171,8 +171,8 @@ def networks(rng, *all_sizes):
 
 
 def batches(rng):
-    all_sizes = ((2, 2, 1), (2, 5, 1), (3, 3, 3), (4, 2, 3))
-    for net, m in zip(networks(rng, *all_sizes), (3, 7, 3, 5), strict=True):
+    all_sizes = ((2, 2, 1), (2, 5, 1), (3, 3, 3), (4, 2, 3), (3, 4, 2))
+    for net, m in zip(networks(rng, *all_sizes), (3, 7, 3, 5, 6), strict=True):
         yield {"x": rng.normal(size=(net["W1"].shape[1], m))} | net
 
 
@@ -217,11 +217,11 @@ def cross_entropy(Z2, y):
 
 def logits(rng):
     """In each batch there are logits of both signs on the wrong side, and on the right one."""
-    for m, scale in ((5, 1.0), (4, 300.0), (6, 3.0), (7, 1000.0)):
+    for m, scale in ((5, 1.0), (7, 1000.0), (4, 300.0), (6, 3.0), (8, 1000.0)):
         y = np.arange(m) % 2.0
         side = np.where(np.arange(m) < 2, -1, 1) * (2 * y - 1)
         order = rng.permutation(m)
-        Z2 = scale * rng.uniform(0.5, 1.0, size=m) * side
+        Z2 = scale * rng.uniform(0.75, 1.0, size=m) * side
         yield {"Z2": Z2[None, order], "y": y[None, order]}
 
 

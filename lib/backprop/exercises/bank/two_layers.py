@@ -500,6 +500,13 @@ def deltas(g, F, loss, w1, b1, w2, b2, x, y):
     return delta2, delta1
 
 
+# Of w1, b1, w2, b2 and x, so that each of them has both in several cases, and each delta, too.
+SIGNS = (
+    *((1, -1, 1, 1, -1), (-1, 1, -1, -1, -1), (1, 1, -1, 1, 1)),
+    *((-1, -1, 1, -1, 1), (1, -1, -1, 1, 1)),
+)
+
+
 def chains(rng):
     kinds = (
         (bp.tanh, bp.sigmoid, bp.squared_error),
@@ -508,8 +515,8 @@ def chains(rng):
         (bp.tanh, bp.tanh, bp.squared_error),
         (bp.sigmoid, bp.sigmoid, bp.binary_cross_entropy),
     )
-    for g, F, loss in kinds:
-        w1, b1, w2, b2, x = rng.uniform(0.4, 1.6, size=5) * rng.choice([-1, 1], size=5)
+    for (g, F, loss), signs in zip(kinds, SIGNS, strict=True):
+        w1, b1, w2, b2, x = rng.uniform(0.4, 1.6, size=5) * signs
         numbers = {"w1": w1, "b1": b1, "w2": w2, "b2": b2, "x": x, "y": rng.uniform(0.1, 0.9)}
         yield {"g": g, "F": F, "loss": loss} | numbers
 
@@ -559,8 +566,8 @@ def train_step(w1, b1, w2, b2, x, y, lr):
 
 
 def steps(rng):
-    for _ in range(5):
-        w1, b1, w2, b2, x = rng.uniform(0.4, 1.5, size=5) * rng.choice([-1, 1], size=5)
+    for signs in SIGNS:
+        w1, b1, w2, b2, x = rng.uniform(0.4, 1.5, size=5) * signs
         numbers = {"w1": w1, "b1": b1, "w2": w2, "b2": b2, "x": x}
         yield numbers | {"y": rng.uniform(0.1, 0.9), "lr": rng.uniform(0.2, 0.9)}
 
