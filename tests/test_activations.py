@@ -248,7 +248,6 @@ SAME_ON_THE_TAPE = ["sigmoid", "tanh", "relu", "softplus", "leaky_relu"]
 
 
 @pytest.mark.parametrize("name", SAME_ON_THE_TAPE)
-@settings(deadline=None)
 @given(
     z=st.one_of(st.floats(-345.0, 345.0), st.sampled_from([15.0, 18.0, 19.0, 20.0, -19.0, 300.0]))
 )

@@ -6,7 +6,7 @@ that is wrong, or a function of which nothing can be said; what must pass has th
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import backprop as bp
@@ -365,7 +365,6 @@ def test_a_well_trained_network_passes(steps):
         assert bp.check_gradient(loss_of, layer.W, dW).passed
 
 
-@settings(deadline=None)
 @given(k=st.floats(1e-3, 1e6), scale=st.floats(-100, 100), x=st.floats(-2, 2))
 def test_steep_and_small_functions_pass(k, scale, x):
     report = bp.check_gradient(
@@ -374,7 +373,6 @@ def test_steep_and_small_functions_pass(k, scale, x):
     assert report.passed, report
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), size=st.floats(0, 12))
 def test_large_x_passes(seed, size):
     rng = np.random.default_rng(seed)
@@ -383,7 +381,6 @@ def test_large_x_passes(seed, size):
     assert bp.check_gradient(lambda v: (v**2).sum(), x, 2 * x).passed
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), distance=st.floats(-8, 0))
 def test_kinks_and_jumps_away_from_x_pass(seed, distance):
     """As near as a hundredth of a millionth."""
@@ -399,7 +396,6 @@ def test_kinks_and_jumps_away_from_x_pass(seed, distance):
     assert jumped.passed, jumped
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_kink_at_x_is_listed_beside_what_is_compared(seed):
     rng = np.random.default_rng(seed)
