@@ -176,6 +176,12 @@ def make(mutants: Sequence[Mutant]) -> str:
     return ""
 
 
+def alone(mutant: Mutant) -> str:
+    """What could not be made with this one change."""
+    restore()
+    return make([mutant])
+
+
 def make_book() -> bool:
     """Whether the book could be built, in the environment that this runs in: the clone has none of its own."""
     return not run(["make", f"--old-file={sys.prefix}/.ready", "book", f"VENV={sys.prefix}"])[0]
@@ -210,7 +216,11 @@ def suspects(mutants: Sequence[Mutant]) -> Suspects:
     """Those that fail when all these changes are made at once; all that are near, if that cannot be."""
     near = [*dict.fromkeys(test for mutant in mutants for test in mutant.tests)]
     if make(mutants):
-        return Suspects(near, near)
+        # Which of them stop the library or a notebook? They need no test.
+        mutants = [mutant for mutant in mutants if not alone(mutant)]
+        restore()
+        if make(mutants):
+            return Suspects(near, near)
     plain = failing(near, "none")
     if not any(mutant.book for mutant in mutants):
         return Suspects(plain, [])
