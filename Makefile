@@ -8,7 +8,7 @@
 #   make lab       work on the chapters in JupyterLab
 #   make notebooks run every chapter again and store its outputs
 #   make test      everything that can be wrong
-#   make mutants   change the book in one place at a time, and see whether a test notices (takes an hour)
+#   make mutants   change the book in one place at a time, and see whether a test notices; slow
 #   make lint      style, types, spelling; `make format` mends the style
 #   make bench     time the library, the figures and the build; `make peers` installs what to compare with
 #   make peers     install the libraries that it compares ours with (PyTorch, JAX and others)
