@@ -269,7 +269,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--again", action="store_true", help="run those too whose result is known")
     options = parser.parse_args(arguments)
     mutants = read_list()
-    commit = git("rev-parse", "HEAD", folder=ROOT)
+    try:
+        commit = git("rev-parse", "HEAD", folder=ROOT)
+    except (OSError, subprocess.CalledProcessError):
+        parser.error("this needs git and a repository: it works on a clone of the last commit")
     try:
         these = chosen(mutants, options.names)
         prepare(commit)
