@@ -101,6 +101,18 @@ def _() -> Entry:
 
 given("basics", "solutions 3", x=0)
 
+
+@states("basics", "solutions 6")
+def _() -> Entry:
+    """Twice the width: a pass each way, nudging, and what nudging multiplies, price and passes."""
+
+    def cost(n: int, depth: int = 3) -> np.ndarray:
+        passes, price = depth * (n**2 + n) + 1, depth * n**2
+        return np.array([3 * price, passes * price, price, passes])
+
+    return Entry(numbers=tuple(np.round(cost(2000) / cost(1000), 1)))
+
+
 # Chapter 2
 
 given("mathematics", "derivative", x=1)
@@ -118,7 +130,10 @@ ENTRIES["mathematics", "losses"] = lambda: Entry(({"y": 1}, {"y": 0}))
 
 @states("mathematics", "derivative-read")
 def _() -> Entry:
-    return Entry(numbers=(step(lambda x: x**3, 1.0),))
+    """The limit; and the error of the two-sided ratio, for nudges of which one is ten times the other."""
+    slope = step(lambda x: x**3, 1.0)
+    errors = [((1 + h) ** 3 - (1 - h) ** 3) / (2 * h) - slope for h in (1e-2, 1e-3)]
+    return Entry(numbers=(slope, 10, round(errors[0] / errors[1], 3)))
 
 
 @states("mathematics", "chain-rule")
@@ -144,10 +159,12 @@ def _() -> Entry:
 
 @states("mathematics", "activations-proofs")
 def _() -> Entry:
-    """Where the sigmoid's slope is largest; what else than 0 and 1 a program returns at the kink."""
+    """Where the sigmoid's slope is largest, by what it divides; what else than 0 and 1 a program returns at the kink."""
     z = np.linspace(-5, 5, 1001)
-    steepest = z[np.argmax(bp.sigmoid.derivative(z))]
-    return Entry(({"z": steepest, "a": bp.sigmoid(steepest)},), (slope_of_a_tie(), *BITS))
+    slopes = bp.sigmoid.derivative(z)
+    steepest = z[np.argmax(slopes)]
+    letters = {"z": steepest, "a": bp.sigmoid(steepest)}
+    return Entry((letters,), (1 / slopes.max(), slope_of_a_tie(), *BITS))
 
 
 @states("mathematics", "cancel")
@@ -182,7 +199,16 @@ def _() -> Entry:
 
 @states("mathematics", "solutions 3")
 def _() -> Entry:
-    return Entry(numbers=(bp.sigmoid.derivative(0.0),))
+    slope = bp.sigmoid.derivative(0.0)
+    return Entry(numbers=(bp.tanh.derivative(0.0) / slope, slope))
+
+
+@states("mathematics", "sigmoid-neuron-read")
+def _() -> Entry:
+    """The gradient of the third weight beside that of the first."""
+    net = bp.Network([bp.Dense([[0.2, 0.5, -0.1]], [0.1], "sigmoid")], loss="half_squared_error")
+    dw = net.backward(net.forward([1.0, 2.0, 3.0]), [1.0]).W[0][0]
+    return Entry(numbers=(dw[2] / dw[0],))
 
 
 @states("mathematics", "figure sigmoid-neuron-figure")
@@ -206,7 +232,22 @@ ENTRIES["one-layer", "rates"] = lambda: Entry(({r"\alpha": 0, "r": 1}, {"r": 0},
 
 @states("one-layer", "backward")
 def _() -> Entry:
-    return Entry(({r"\partial a/\partial z": bp.identity.derivative(0.3)},))
+    """The middle rate; and rates of 3 and 2, which multiply."""
+    return Entry(({r"\partial a/\partial z": bp.identity.derivative(0.3)},), (3, 3 * 2))
+
+
+@states("one-layer", "step-read")
+def _() -> Entry:
+    """Gradient and curvature when x is doubled, where b and y are zero."""
+
+    def slope(w: Any, x: float) -> float:
+        return step(lambda v: (v * x) ** 2, w)
+
+    curvature = [slope(1.5, x) - slope(0.5, x) for x in (2.0, 1.0)]
+    return Entry(numbers=(slope(0.5, 2.0) / slope(0.5, 1.0), curvature[0] / curvature[1]))
+
+
+given("one-layer", "figure descent-figure", 100)  # lines of the grid, chosen
 
 
 # Chapter 4
@@ -314,7 +355,9 @@ def _() -> Entry:
     shapes = [run.a[0].shape, run.a[1].shape, *W, *b, *z, *delta]
     shapes += [v.shape for v in grads.W] + b
     back = net.layers[1].W.T @ grads.delta[1]
-    return Entry(({"m": m},), (*shapes, back.shape))
+    batches = [(n, np.tile(running.X, n // m), np.tile(running.Y, n // m)) for n in (8, 80)]
+    summed = [n * net.backward(net.forward(x), y).W[0] for n, x, y in batches]
+    return Entry(({"m": m},), ((summed[1] / summed[0])[0, 0], *shapes, back.shape))
 
 
 @states("matrix-form", "seconds")
@@ -354,7 +397,44 @@ def _() -> Entry:
     return Entry(({**letters, r"\delta_1": delta[0], r"\delta_2": delta[1]},))
 
 
+@states("matrix-form", "figure seconds-figure")
+def _() -> Entry:
+    """The weights of a layer from n to n, when n is doubled."""
+    return Entry(numbers=(np.size(np.ones((20, 20))) / np.size(np.ones((10, 10))),))
+
+
+given("matrix-form", "five", 5)  # notations, one a section
+
 # The project and the mistakes
+
+
+@states("mistakes", "ensures")
+def _() -> Entry:
+    """Squared error and the mean over all entries, for ten units: PyTorch divides by these."""
+    p, t = np.full((10, 4), 0.5), np.zeros((10, 4))
+    return Entry(numbers=(bp.squared_error(p, t) / np.mean((p - t) ** 2),))
+
+
+@states("mistakes", "batch")
+def _() -> Entry:
+    """A bias that steps once for each of three inputs, which the cell draws."""
+    return Entry(numbers=(bp.Network.random([3, 1], **ONE_UNIT, seed=0).layers[0].W.size,))
+
+
+@states("mistakes", "softmax")
+def _() -> Entry:
+    """The gradient of a sum over sixteen copies, beside that of one."""
+
+    def summed(m: int) -> float:
+        net = bp.Network.random([3, 1], **ONE_UNIT, seed=0)
+        x, y = np.tile([[1.0], [2.0], [3.0]], m), np.ones((1, m))
+        return float(m * net.backward(net.forward(x), y).W[0][0, 0])
+
+    return Entry(numbers=(summed(16) / summed(1),))
+
+
+ONE_UNIT: dict[str, Any] = {"activations": ["sigmoid"], "loss": "half_squared_error"}
+given("project", "start", 8)  # hidden units, as in the shapes of step 4
 
 
 @states("project", "loss")
@@ -381,7 +461,7 @@ def _() -> Entry:
 def _() -> Entry:
     """The loss where two of four answers are right and the others say one half."""
     level = bp.binary_cross_entropy(np.array([[0, 1, 0.5, 0.5]]), np.array([[0, 1, 0, 1.0]]))
-    return Entry(numbers=(level, 100 * ENOUGH_RIGHT))
+    return Entry(numbers=(level, 3, 100 * ENOUGH_RIGHT))
 
 
 @states("mistakes", "small")

@@ -1,7 +1,7 @@
 """A number that stands in the prose is cited from a cell, or computed again in `tests/numbers/`.
 
 A page *states* a number where a sentence gives one, alone or in a formula: `784 inputs`, `$\\tfrac12$`,
-`$z_1 = 1$`. What is counted, numbered or a matter of form (0 and 1, chapter 3, exercise 2) states nothing;
+`$z_1 = 1$`, sixteen times as long. What is counted, numbered or a matter of form (0 and 1, chapter 3, exercise 2) states nothing;
 and a decimal is never typed at all (`test_prose.py`).
 """
 
@@ -35,9 +35,14 @@ from backprop import running
 
 NOTEBOOKS = [path for path in PAGES if path.suffix == ".ipynb"]
 
-# In the order of the text; a number in words is none.
-NUMBER = re.compile(r"(?<![\w.])[−-]?\d+(?:/\d+)?(?![\w.]*\d)|[½¼¾⅓⅔⅛]")
+# In the order of the text; a number in words counts where it says how many times as much.
+WORDS = {"three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+WORDS |= {"twelve": 12, "sixteen": 16, "twenty": 20, "hundred": 100, "thousand": 1000}
 FRACTIONS = {"½": 1 / 2, "¼": 1 / 4, "¾": 3 / 4, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 1 / 8}
+NUMBER = re.compile(
+    r"(?<![\w.])[−-]?\d+(?:/\d+)?(?![\w.]*\d)|[½¼¾⅓⅔⅛]"
+    rf"|\b(?i:{'|'.join(WORDS)})(?=\*?\s+times\b)"
+)
 SMALL = {"0", "1", "½"}
 PARTS = "chapter|step|stage|layer|unit|input|output|node|row|column|class|part|example"
 OF_FORM = re.compile(
@@ -95,7 +100,9 @@ def agrees(written: str, computed: Any) -> bool:
     """A number is the same number; where the working is shown, it is the same working."""
     if isinstance(computed, str):
         return normalised(written) == normalised(computed)
-    plain = FRACTIONS.get(written) or value(sides(written.replace("−", "-"))[0][0])
+    plain = (FRACTIONS | WORDS).get(written.lower()) or value(
+        sides(written.replace("−", "-"))[0][0]
+    )
     return np.shape(plain) == np.shape(computed) and np.allclose(plain, computed, rtol=1e-9)
 
 
