@@ -1,8 +1,8 @@
-"""A number that stands in the prose is cited from a cell, or computed again in `tests/numbers/`.
+"""A number that stands in the prose is cited from a cell, or computed again in `numbers_stated.py`.
 
 A page *states* a number where a sentence gives one, alone or in a formula: `784 inputs`, `$\\tfrac12$`,
-`$z_1 = 1$`, sixteen times as long. What is counted, numbered or a matter of form (0 and 1, chapter 3, exercise 2) states nothing;
-and a decimal is never typed at all (`test_prose.py`).
+`$z_1 = 1$`, sixteen times as long. What is counted, numbered or a matter of form (0 and 1, chapter 3,
+exercise 2) states nothing; and a decimal is never typed at all (`test_prose.py`).
 """
 
 from __future__ import annotations

@@ -66,3 +66,19 @@ def test_glossary_and_chapters_point_at_each_other() -> None:
             assert anchor in (CHAPTERS / chapter).read_text(encoding="utf-8"), (term, chapter)
             explained += 1
     assert explained > 40
+
+
+def test_years_of_the_history_are_those_of_the_works() -> None:
+    """Each row of the table: years in order, and a work of that name and year in the bibliography."""
+    text = (CHAPTERS / "history.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| (\d{4}(?:, \d{4})*) \| (.+?) \|", text, re.M)
+    keys = set(re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text("utf-8"), re.M))
+    assert len(table) > 8
+    assert table == sorted(table, key=lambda row: int(row[0][:4]))
+    for years, names in table[1:]:  # Leibniz's manuscript is not in the bibliography
+        people = re.findall(r"(?:^|; )(Le )?(\w+)", names)
+        dated = years.split(", ")
+        who = people * len(dated) if len(people) == 1 else people
+        for i, (particle, name) in enumerate(who):
+            key = (particle + name).replace(" ", "").lower() + dated[min(i, len(dated) - 1)]
+            assert key in keys, f"{years}: {names}"
