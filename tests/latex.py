@@ -186,7 +186,7 @@ def is_number(latex: str) -> bool:
     with np.errstate(all="ignore"):
         try:
             return bool(np.all(np.isfinite(value(latex))))
-        except (Unreadable, TypeError):
+        except (ValueError, TypeError):
             return False
 
 

@@ -2,7 +2,7 @@
 
 The update, the delta, the chain rule, the order of indices and the mean over a batch stand in chapters,
 in the glossary, in the notation, among the mistakes: one rule for each, over all of them. And whatever
-a sentence puts equal to a delta, a gradient or a slope is entered a second time in `core_formulas.py`.
+else a sentence says in a formula is entered a second time in `core_formulas.py`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pytest
 from conftest import ROOT
 from core_formulas import SAID
 from formulas import DISPLAYED, PAGES, cells, inline, normalised, texts, topic, without_code
-from latex import is_number
+from latex import MATRIX, is_number
 
 PART = r"((?:\\partial|d[a-zA-Z])(?:[^{}]|\{[^{}]*\})*)"
 FRACTION = re.compile(rf"\\frac\{{{PART}\}}\{{{PART}\}}")
@@ -25,13 +25,14 @@ UNDER = re.compile(
     r"\\underbrace\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}_\{(?:[^{}]|\{[^{}]*\})*\}"
 )
 APART = re.compile(
-    r"\\q?quad(?![a-z])|\\\\(?:\[\w+\])?|\\Longleftrightarrow|\\(?:begin|end)\{aligned\}|\\text\{[^}]*\}"
+    r"\\q?quad(?![a-z])|\\\\(?:\[\w+\])?|\\Longleftrightarrow|\\(?:begin|end)\{aligned\}|(?<![_({])\\text\{[^}]*\}"
 )
 COMMA = re.compile(r",(?![^({\[]*[)}\]])")
 
 
 def clauses(formula: str) -> Iterator[str]:
     """The equations of a formula, each derivative in one line, ∂L/∂z, and products without a dot."""
+    formula = MATRIX.sub(lambda match: match[0].replace(r"\\", "|").replace("&", ":"), formula)
     for part in APART.split(UNDER.sub(r"\1", formula)):
         for clause in COMMA.split(normalised(part)):
             flat = FRACTION.sub(r"\1/\2", clause).replace(r"\cdot", " ")
@@ -228,23 +229,28 @@ def test_the_loss_of_a_batch_is_a_mean() -> None:
     assert found >= 4
 
 
-# Whatever else a sentence puts equal to a delta, a gradient, a slope or a weighted sum
+# Whatever else a sentence says in a formula
 
-CORE = re.compile(
-    r"\\delta(?!\^\\top)|\\partial|\\sigma'|\\tanh'|[zZ](?![a-z'])|[gF]'|d[LF]/|\\mathrm d[Lz]"
-)
+EQUAL = re.compile(r"=(?![^\[]*\])|\\leftarrow(?![a-z])")
+JOINS = re.compile(r"[+\-/^<>]|\\(?:odot|frac|max|le|ge|to|approx|propto)(?![a-z])")
 
 
 def said() -> dict[str, dict[str, set[str]]]:
-    """By the left side: what pages say that it is, and which."""
+    """By the left side: what sentences say that it is, and on which pages; "" is the left of what has none.
+
+    A letter with its marks or a derivative says nothing alone; nor does a side of some page's equation.
+    """
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    equations = {side.strip() for _, clause in CLAUSES for side in EQUAL.split(clause)[1:]}
     for path in PAGES:
         for _, text in texts(path):
             for formula in inline(without_code(text)):
                 for clause in clauses(formula):
-                    first, *others = (end.strip() for end in re.split(r"=(?![^\[]*\])", clause))
-                    if not CORE.match(first):
-                        continue
+                    first, *others = map(str.strip, EQUAL.split(clause))
+                    bare = re.sub(r"[_^](?:\w|\*|\{(?:[^{}]|\{[^{}]*\})*\}|\\\w+)|'", "", first)
+                    alone = not others and JOINS.search(bare) and not RATE_OF.fullmatch(first)
+                    if alone and first not in equations:
+                        others, first = [first], ""
                     for other in others:
                         if other and not is_number(other):
                             found[first][other].add(topic(path))
@@ -255,10 +261,10 @@ FOUND = said()
 
 
 @pytest.mark.parametrize("left", sorted({*FOUND, *SAID}))
-def test_core_formula(left: str) -> None:
+def test_formula_in_a_sentence(left: str) -> None:
     """Every page says the same as the second entry, which somebody has read."""
     pages, entered = FOUND.get(left, {}), SAID.get(left, ())
     new = {right: sorted(pages[right]) for right in pages if right not in entered}
-    assert not new, f"{left} = … is new; look again, then enter it in core_formulas.py: {new}"
+    assert not new, f"{left} … is new; look again, then enter it in core_formulas.py: {new}"
     gone = set(entered) - set(pages)
     assert not gone, f"no page says any longer that {left} = {gone}"
