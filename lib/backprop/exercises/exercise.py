@@ -50,7 +50,8 @@ class Exercise:
     hints
         Two, the second one stronger.
     cases
-        Arguments to try, by name; numbers in general position, so that no mistake hides in them.
+        Arguments to try, by name; numbers in general position, so that no mistake hides in them:
+        both signs, sizes that differ, and whatever extremes the exercise's text promises.
     library
         The right answer by the book's library, computed another way than the solution's.
     outputs
