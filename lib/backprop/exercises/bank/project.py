@@ -75,7 +75,8 @@ def judge_start(value: Any, case: Case) -> list[Array]:
         if np.all(W.flat[0] == W) and not case["rng"].used:
             raise Trouble("equal", f"all weights of {name} are equal. {ALIKE}")
         if (alike := _alike(W)) is not None:
-            raise Trouble("equal", f"{alike} of {name} are equal. {ALIKE}")
+            why = ALIKE if "rows of W1" in (found := f"{alike} of {name}") else ALONE
+            raise Trouble("equal", f"{found} are equal. {why}")
     if b1.any() or b2.any():
         raise Trouble("biases", "the biases should begin at zero; the weights alone are random")
     if not case["rng"].used:
@@ -116,6 +117,7 @@ def judge_starts(cases: Sequence[Case], founds: Sequence[list[Array]]) -> None:
                 )
 
 
+ALONE = "Each weight is a number of its own: draw as many as the matrix has entries"
 ALIKE = "Hidden units that begin alike, in W1, b1 and W2, get the same gradients and stay alike for ever"
 
 
