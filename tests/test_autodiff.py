@@ -508,7 +508,8 @@ def test_saturated_functions_keep_their_derivatives(z: float) -> None:
         assert slope(ad.softplus, z) == near(1.0 if up else tail)
         assert slope(ad.softplus, z, 2) == near(tail)
         assert float(ad.tanh(z).value) == (1.0 if up else -1.0)
-        assert slope(ad.tanh, z) == 0.0
+        assert slope(ad.tanh, z) == near(4.0 * tail**2)  # 1 - tanh² would be 0
+        assert slope(ad.tanh, z, 2) == near(-8.0 * tail**2 if up else 8.0 * tail**2)
         assert slope(ad.relu, z) == (1.0 if up else 0.0)
 
 
