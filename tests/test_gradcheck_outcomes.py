@@ -119,6 +119,17 @@ def cusps(rng):
     return (lambda v: np.sqrt(np.abs(v)).sum()), np.zeros(3), np.zeros(3)
 
 
+def tiny_jumps(rng):
+    scale = 10.0 ** rng.uniform(-200, -14)
+    return (lambda v: scale * np.sum(v > 0)), np.zeros(2), scale * rng.uniform(0, 1e5, 2)
+
+
+def tiny_roots(rng):
+    f, x, g = roots(rng)
+    scale = 10.0 ** rng.uniform(-200, -14)
+    return (lambda v: scale * f(v)), x, scale * g
+
+
 def far_too_steep(rng):
     k = 10.0 ** rng.uniform(9, 12)
     return (lambda v: np.tanh(k * v).sum()), np.zeros(2), rng.choice([0.0, k], 2)
@@ -129,7 +140,17 @@ def kinks_alone(rng):
     return (lambda v: np.sum(c * np.abs(v))), np.zeros(3), c * rng.uniform(-0.9, 0.9, 3)
 
 
-SLOPELESS = [jumping, rounding_down, signs, roots, cusps, far_too_steep, kinks_alone]
+SLOPELESS = [
+    jumping,
+    rounding_down,
+    signs,
+    roots,
+    cusps,
+    tiny_jumps,
+    tiny_roots,
+    far_too_steep,
+    kinks_alone,
+]
 
 
 @pytest.mark.parametrize("make", SLOPELESS, ids=lambda make: make.__name__)
@@ -277,7 +298,17 @@ def single_beside_double(rng):
     return (lambda v: f(v) + 0.1 * np.sum(v**2)), lambda v: gradient(v) + 0.2 * v
 
 
+def single_and_steep(rng):
+    """Steep enough for differences to have three digits."""
+    k = rng.uniform(200.0, 800.0)
+    return (
+        lambda v: 0.1 * float(np.float32(2.0 + np.sum(np.sin(k * v)))),
+        lambda v: 0.1 * k * np.cos(k * v),
+    )
+
+
 SINGLE = [
+    single_and_steep,
     single_sum,
     single_squares_as_float,
     single_then_scaled,

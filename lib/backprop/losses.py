@@ -65,7 +65,7 @@ class Loss(ABC):
         finite(p, f"{self.name}: {first}")
         finite(y, f"{self.name}: target")
         # A zero has no sign here: + 0.0 makes 0.0 of -0.0, and 1/-0.0 would be the wrong infinity.
-        return p + 0.0, y + 0.0, p.shape[1] if p.ndim == 2 else 1
+        return p + 0.0, y, p.shape[1] if p.ndim == 2 else 1
 
     def __repr__(self) -> str:
         return f"<loss {self.name}>"
