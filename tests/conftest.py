@@ -11,9 +11,6 @@ A page test takes `open_page` and says how the page is read:
 
 The browser lives as long as one test module: Playwright keeps an event loop running in its thread,
 which would be in the way of the notebooks' kernels.
-
-Notebooks are tested by nbval, made stricter here: it passes over pictures, the names of streams and
-outputs' metadata, and a stale picture must fail.
 """
 
 from __future__ import annotations
@@ -31,7 +28,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
-from nbval.plugin import IPyNbFile
 
 from contents import page_names
 from serving import serving
@@ -54,13 +50,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("book")
-
-# For the kernels that nbval starts: one answer on every machine, and nobody's own settings.
-os.environ |= {
-    "IPYTHONDIR": str(ROOT / "_build" / "ipython"),
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-}
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = [
@@ -92,20 +81,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         sorted_out[wanted in ("all", "only" if needs_book else "none")].append(item)
     items[:] = sorted_out[True]
     config.hook.pytest_deselected(items=sorted_out[False])
-
-
-# Kernels count these anew at every run; the canonical form of a notebook has no widget views.
-NBVAL_SKIPS = ("execution_count", "application/vnd.jupyter.widget-view+json")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator[None]:
-    """Have nbval compare every output whole."""
-    collectors = yield
-    for collector in collectors:
-        if isinstance(collector, IPyNbFile):
-            collector.skip_compare = NBVAL_SKIPS
-    return collectors
 
 
 def book_pages() -> list[str]:

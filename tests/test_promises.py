@@ -95,22 +95,21 @@ def test_trusting(tmp_path: Path, factor: str) -> None:
     """A change to the library that makes a page wrong fails the test of its notebook; nothing else does."""
     shutil.copytree(ROOT / "lib", tmp_path / "lib")
     shutil.copytree(ROOT / "chapters", tmp_path / "chapters")
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for part in ("conftest.py", "pyproject.toml"):
+        shutil.copy(ROOT / part, tmp_path)
     losses = tmp_path / "lib" / "backprop" / "losses.py"
     source = losses.read_text(encoding="utf-8")
     assert "2.0 * (p - y)" in source
     losses.write_text(source.replace("2.0 * (p - y)", f"{factor} * (p - y)"), encoding="utf-8")
     run = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-q", "-x", "-p", "conftest"),
+            *(sys.executable, "-m", "pytest", "-q", "-x"),
             *("-p", "no:cacheprovider", "--nbval", f"{CHAPTER}.ipynb"),
         ],
         cwd=tmp_path,
         env=os.environ
         | {
-            "PYTHONPATH": os.pathsep.join(
-                map(str, (tmp_path / "lib", ROOT / "tests", ROOT / "tools"))
-            )
+            "PYTHONPATH": os.pathsep.join(map(str, (tmp_path / "lib", ROOT / "tools"))),
         },
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -160,18 +160,29 @@ def clear(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
+def kernel_environment(library: Path) -> dict[str, str]:
+    """What a kernel has to know: the library to import, one thread and one hash seed for one answer.
+
+    In the kernel's own folder a relative path means another place, and the kernel would import whatever
+    library is installed.
+    """
+    given = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    paths = dict.fromkeys([str(library.resolve()), *(str(Path(path).resolve()) for path in given)])
+    return {
+        "PYTHONPATH": os.pathsep.join(paths),
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+    }
+
+
 def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
     """Run all cells in a new kernel whose working folder is the notebook's, as under nbval."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
     with tempfile.TemporaryDirectory() as settings:
-        # One thread and one hash seed give one answer; the reader's IPython settings must not.
-        os.environ |= {
-            "IPYTHONDIR": settings,
-            "OPENBLAS_NUM_THREADS": "1",
-            "PYTHONHASHSEED": "0",
-        }
+        # The reader's own settings of IPython must not count.
+        os.environ |= {"IPYTHONDIR": settings, **kernel_environment(ROOT / "lib")}
         client = NotebookClient(
             clear(notebook),
             kernel_name=KERNELSPEC["name"],
