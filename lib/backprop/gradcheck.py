@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._gradient_report import GradientReport, Index
-from ._validate import finite, numbers, real_number
+from ._validate import finite, numbers, real_number, shown
 from ._witnesses import Witnesses
 
 __all__ = ["GradientReport", "check_gradient"]
@@ -100,8 +100,10 @@ def check_gradient(
     Sources: Squire and Trapp, "Using complex variables to estimate derivatives of real functions"
     (1998); Martins, Sturdza and Alonso, "The complex-step derivative approximation" (2003).
     """
-    if method not in _TOLERANCE:
-        raise ValueError(f"check_gradient: unknown method {method!r}; use 'central' or 'complex'")
+    if not isinstance(method, str) or method not in _TOLERANCE:
+        raise ValueError(
+            f"check_gradient: unknown method {shown(method)}; use 'central' or 'complex'"
+        )
     if not callable(f):
         raise TypeError(
             f"check_gradient: f must be a function of x, got {type(f).__name__}; pass f, not f(x)"
