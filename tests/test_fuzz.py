@@ -250,7 +250,7 @@ ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]
     "identity": (lambda z: z, lambda z: np.ones(z.shape)),
     "sigmoid": (sigmoid, lambda z: sigmoid(z) * sigmoid(-z)),
     "tanh": (np.tanh, tanh_slope),
-    "relu": (lambda z: np.where(z.real > 0, z, 0 * z.real),
+    "relu": (lambda z: np.where(z.real <= 0, 0, z),
              lambda z: np.where(np.isnan(z.real), np.nan, z.real > 0)),
     "leaky_relu": (lambda z: np.where(z.real > 0, z, 0.01 * z),
                    lambda z: np.where(np.isnan(z.real), np.nan, np.where(z.real > 0, 1.0, 0.01))),
@@ -902,6 +902,13 @@ def draw_net_step(rng: Rng) -> Call:
                 lambda net, x, y, lr: [net.loss(x, y), *net.stepped(x, y, lr)])  # fmt: skip
 
 
+def whole_seed(seed: Argument) -> Argument:
+    """Any whole number from 0, of any size."""
+    value = seed.value
+    good = isinstance(value, int | np.integer) and not isinstance(value, bool | np.timedelta64)
+    return Argument(value, value if good and value >= 0 else NOTHING)
+
+
 def draw_network(rng: Rng) -> Call:
     net, kind = network(rng)
     layers: Argument = Argument([*net.layers], parameters(net))
@@ -943,8 +950,7 @@ def draw_random(rng: Rng) -> Call:
     if not isinstance(names.plain, list | tuple) or len(names.plain) != 2 or 3 in names.plain:
         names.plain = NOTHING
     seed = setting(rng, [0, 7, np.int64(7), 2**70, -1, 0.5], odd=0.25)
-    if not isinstance(seed.plain, int | np.integer) or seed.plain < 0:
-        seed.plain = NOTHING
+    seed = whole_seed(seed)
     loss = setting(rng, ["squared_error", bp.squared_error], odd=0.1)
 
     def expected(sizes: Any, activations: Any, loss: Any, seed: Any) -> list[Array]:
@@ -1049,7 +1055,7 @@ def draw_moons(rng: Rng) -> Call:
     )
     noise = real(noise)
     seed = setting(rng, [0, 1, np.int64(3), -1, 2**70, 0.5], odd=0.25)
-    call = Call(bp.data.two_moons, [m, noise, seed], plain_moons)
+    call = Call(bp.data.two_moons, [m, noise, whole_seed(seed)], plain_moons)
     call.arguments = call.arguments[: rng.integers(1, 4)]
     return call
 

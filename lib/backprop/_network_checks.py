@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,11 @@ def check_sizes(
                 "Network.random([2, 8, 1], activations=['tanh', 'sigmoid'], loss=...)"
             )
     n = [positive_int(size, f"Network.random: sizes[{i}]") for i, size in enumerate(sizes)]
+    if any(size > sys.maxsize for size in n):
+        raise ValueError(
+            f"Network.random: sizes hold {shown(max(n))}, more than fits into the memory; "
+            "choose smaller ones"
+        )
     if len(n) < 2:
         raise ValueError(
             f"Network.random: sizes must hold the input and the output at least, got {n}"
@@ -95,7 +101,7 @@ def generator(seed: int | np.random.Generator) -> np.random.Generator:
     """Return the source of random weights for a seed; a generator is its own."""
     if isinstance(seed, np.random.Generator):
         return seed
-    if not isinstance(seed, int | np.integer) or isinstance(seed, bool):
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool | np.timedelta64):
         raise TypeError(
             "Network.random: seed must be a whole number or a numpy.random.Generator, got "
             f"{shown(seed)} ({type(seed).__name__})"

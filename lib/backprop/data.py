@@ -90,7 +90,7 @@ def two_moons(m: int = 200, noise: float = 0.1, seed: int = 0) -> tuple[Array, A
 
 
 def _seed(seed: object) -> int:
-    if not isinstance(seed, int | np.integer) or isinstance(seed, bool):
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool | np.timedelta64):
         raise TypeError(
             f"two_moons: seed must be a whole number, got {shown(seed)} ({type(seed).__name__})"
         )

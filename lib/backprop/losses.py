@@ -74,18 +74,21 @@ class Loss(ABC):
 class HalfSquaredError(Loss):
     """L = 1/(2m) sum (p - y)**2, dL/dp = (p - y)/m.
 
-    The half cancels the 2 of the derivative. It is not the mean squared error.
+    The half cancels the 2 of the derivative. It is not the mean squared error. What is too large for
+    a float is infinite, without a warning.
     """
 
     name = "half_squared_error"
 
     def __call__(self, prediction: ArrayLike, target: ArrayLike) -> float:
         p, y, m = self._pair(prediction, target)
-        return _number(0.5 * np.sum((p - y) ** 2) / m)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _number(0.5 * np.sum((p - y) ** 2) / m)
 
     def gradient(self, prediction: ArrayLike, target: ArrayLike) -> Array:
         p, y, m = self._pair(prediction, target)
-        return (p - y) / m
+        with np.errstate(over="ignore", invalid="ignore"):
+            return (p - y) / m
 
 
 class SquaredError(Loss):
@@ -99,11 +102,13 @@ class SquaredError(Loss):
 
     def __call__(self, prediction: ArrayLike, target: ArrayLike) -> float:
         p, y, m = self._pair(prediction, target)
-        return _number(np.sum((p - y) ** 2) / m)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _number(np.sum((p - y) ** 2) / m)
 
     def gradient(self, prediction: ArrayLike, target: ArrayLike) -> Array:
         p, y, m = self._pair(prediction, target)
-        return 2.0 * (p - y) / m
+        with np.errstate(over="ignore", invalid="ignore"):
+            return 2.0 * (p - y) / m
 
 
 class FusedLoss(Loss):
@@ -163,7 +168,8 @@ class BinaryCrossEntropy(FusedLoss):
 
     def from_logits(self, z: ArrayLike, target: ArrayLike) -> float:
         z, y, m = self._pair(z, target, "z")
-        return _number(np.sum(y * softplus(-z) + (1.0 - y) * softplus(z)) / m)
+        with np.errstate(over="ignore"):
+            return _number(np.sum(y * softplus(-z) + (1.0 - y) * softplus(z)) / m)
 
     def gradient_from_logits(self, z: ArrayLike, target: ArrayLike) -> Array:
         z, y, m = self._pair(z, target, "z")

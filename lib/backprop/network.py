@@ -156,7 +156,14 @@ class Network:
 
     def __init__(self, layers: Iterable[Dense], *, loss: str | Loss) -> None:
         instance(layers, Iterable, "Network: layers", "put one layer in a list: [layer]")
-        self.layers = tuple(layers)
+        try:
+            self.layers = tuple(layers)
+        except (
+            TypeError
+        ) as error:  # an array without axes can be asked for its entries, and has none
+            raise TypeError(
+                f"Network: layers cannot be read one by one ({error}); pass a list of Dense"
+            ) from None
         for k, layer in enumerate(self.layers):
             instance(layer, Dense, f"Network: layers[{k}]", "write Dense(W, b, activation)")
         checks.check_layers(self.layers)

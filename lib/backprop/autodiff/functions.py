@@ -143,10 +143,7 @@ def sum(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> Var:
 
 def max(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> Var:
     """Largest entry over one axis, several, or all; entries that tie share the gradient."""
-    a = constant(a, "max")
-    if a.size == 0:
-        raise ValueError(f"ad.max: shape {a.shape} has no entries, and so no largest one")
-    return _reduce("max", a, axis, keepdims)
+    return _reduce("max", constant(a, "max"), axis, keepdims)
 
 
 def mean(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> Var:
