@@ -58,16 +58,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_another_checkout_runs_its_notebooks_with_its_own(checkout: Path, given: str) -> None:
     """Under nbval, with or without a path, which is relative as one types it."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    program = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "tests.conftest",
-    ]
+    program = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     done = subprocess.run(
         [*program, "chapters/where.ipynb"],
         cwd=checkout,
