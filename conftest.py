@@ -27,8 +27,10 @@ def pytest_configure() -> None:
     spec = find_spec("backprop")
     assert spec is not None
     assert spec.origin is not None
+    settings = ROOT / "_build" / "ipython"
+    settings.mkdir(parents=True, exist_ok=True)
     os.environ |= {
-        "IPYTHONDIR": str(ROOT / "_build" / "ipython"),
+        "IPYTHONDIR": str(settings),
         **kernel_environment(Path(spec.origin).parents[1]),
     }
 
