@@ -581,7 +581,8 @@
       if (!file) return;
       try {
         const imported = importedFrom(await file.text(), rows.map((row) => row.dataset.progress));
-        const kept = store(mergeProgress(readProgress(), imported.progress));
+        const none = !Object.keys(imported.progress).length;
+        const kept = none || store(mergeProgress(readProgress(), imported.progress));
         if (kept) announce();
         say(kept ? importWords(imported) : "Nothing was imported: this browser's storage is full or blocked. Free some space first.");
       } catch (error) {
