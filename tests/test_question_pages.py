@@ -748,7 +748,7 @@ def test_import_names_what_it_leaves_out(open_page: OPEN, tmp_path: Path) -> Non
     )
     assert state.inner_text() == "✓ solved"
     before = page.evaluate("JSON.stringify({ ...localStorage })")
-    page.evaluate(FULL_STORAGE)
+    page.evaluate(f"() => {{ {FULL_STORAGE} }}")
     assert offer(one_layer_rates=entry).startswith(
         "Nothing was imported: this browser's storage is full"
     )
