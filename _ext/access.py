@@ -65,7 +65,7 @@ def repair_pages(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     site = Path(app.outdir)
-    for docname in (*app.env.found_docs, "genindex", "search"):
+    for docname in (*app.env.found_docs, "genindex", "search", "404"):
         file = site / f"{docname}.html"
         if not file.exists():
             continue

@@ -39,6 +39,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 BUILT = ROOT / "_build" / "book.stamp"  # touched by `make book`
 MODES = ("http", "disk")
+PATIENCE = 300_000  # milliseconds for a page, on the busiest machine too
 
 # One profile for all property tests: the same examples at every run, and no clock among the judges, for
 # a busy machine is slow and not wrong.
@@ -201,6 +202,7 @@ def open_page(browser: Browser, site: Path, server: str) -> Iterator[Callable[..
     def open_one(path: str, mode: str = "http", **options: Any) -> Visit:
         context = browser.new_context(**options)
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         visit = Visit(context.new_page())
         page = visit.page
         inside = re.escape(own[mode])

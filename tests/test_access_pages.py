@@ -105,17 +105,57 @@ def test_no_barrier(open_page: OPEN, path: str) -> None:
     assert audit(page, ["color-contrast", "link-in-text-block"]) == []
 
 
-def test_no_barrier_in_a_phones_menu(open_page: OPEN) -> None:
-    page = open_page(
-        "chapters/references.html", "disk", viewport=PHONE, reduced_motion="reduce"
-    ).page
-    page.locator(".primary-toggle").click()
-    page.locator("#pst-primary-sidebar-modal[open]").wait_for()
+# What opens over the page: its name, and the button that opens it.
+DIALOGS = {
+    "pst-primary-sidebar-modal": ("Book", ".primary-toggle"),
+    "pst-search-dialog": ("Search", ".search-button:visible"),
+    "pst-secondary-sidebar-modal": ("Contents", ".secondary-toggle"),
+}
+
+
+def test_every_dialog_is_known(site: Any) -> None:
+    """Each `<dialog>`, and whatever else could open over a page, is one that the next test opens."""
+    for path in [*PAGES, "404.html"]:
+        html = re.sub(r"<script.*?</script>", "", (site / path).read_text("utf-8"), flags=re.S)
+        ids = re.findall(r'<dialog\b[^>]*\sid="([^"]*)"', html)
+        assert len(ids) == html.count("<dialog") and set(ids) <= DIALOGS.keys(), path
+        assert not re.search(r"\s(?:popover|aria-modal|role=\"(?:alert)?dialog\")", html), path
+        for id in ids:
+            assert html.count(f'<dialog id="{id}" aria-label="{DIALOGS[id][0]}"') == 1, (path, id)
+
+
+def test_no_barrier_in_a_dialog(open_page: OPEN) -> None:
+    """Each opens by its button on a phone, has a name, holds the focus, and closes by Escape."""
+    page = open_page(CHAPTER, "disk", viewport=PHONE, reduced_motion="reduce").page
     page.evaluate(LIGHTEN)
-    page.evaluate(KINDS)
-    assert audit(page) == []
-    page.keyboard.press("Escape")
-    assert not page.locator("#pst-primary-sidebar-modal").is_visible()
+    for id, (name, button) in DIALOGS.items():
+        page.locator(button).first.click()
+        dialog = page.get_by_role("dialog", name=name, exact=True)
+        dialog.wait_for()
+        assert dialog.get_attribute("id") == id
+        assert page.locator("dialog[open]").count() == 1
+        assert dialog.evaluate("(dialog) => dialog.contains(document.activeElement)"), id
+        page.evaluate(KINDS)
+        assert audit(page) == [], id
+        page.keyboard.press("Escape")
+        assert not dialog.is_visible()
+
+
+def test_no_barrier_in_a_menu(open_page: OPEN) -> None:
+    """Of what can be downloaded."""
+    page = open_page(CHAPTER, "disk", reduced_motion="reduce").page
+    page.evaluate(LIGHTEN)
+    menus = page.locator(
+        'article ~ * [data-bs-toggle="dropdown"], .bd-header-article [data-bs-toggle="dropdown"]'
+    )
+    for menu in menus.all():
+        menu.click()
+        assert menu.get_attribute("aria-expanded") == "true" and menu.get_attribute("aria-label")
+        assert page.locator(".dropdown-menu.show a").count() >= 1
+        page.evaluate(KINDS)
+        assert audit(page) == []
+        page.keyboard.press("Escape")
+    assert menus.count() >= 1
 
 
 @pytest.mark.parametrize("path", PAGES)

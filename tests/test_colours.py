@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from colorspacious import cspace_convert, deltaE
-from conftest import ROOT, SITE, book_pages
+from conftest import ROOT, SITE, Visit, book_pages
 from numpy.typing import NDArray
 
 from backprop.draw import PALETTE
@@ -137,3 +138,38 @@ def test_lines_differ_in_more_than_colour(site: Path) -> None:
     alike = [(plot, a[1], b[1]) for plot, a, b in pairs if a[2] == b[2]]
     assert alike == []
     assert len(pairs) >= 5
+
+
+# What a question says of an answer, and in which colours: at the edge of the verdict, and its first word.
+JUDGED = """([typed, right]) => {
+  const section = [...document.querySelectorAll("section.question")].find((one) =>
+    JSON.parse(one.querySelector(".question-spec").textContent).kind === "numbers");
+  const { fields } = JSON.parse(section.querySelector(".question-spec").textContent);
+  section.querySelectorAll("fieldset input").forEach((input, i) => {
+    input.value = right ? String(section.presentValues()[fields[i].quantity]) : typed;
+  });
+  section.querySelector("form").requestSubmit();
+  const verdict = section.querySelector(".question-verdict");
+  const head = verdict.querySelector(":scope > strong");
+  return [verdict.dataset.verdict, getComputedStyle(verdict).borderLeftColor, head && getComputedStyle(head).color];
+}"""
+# Green is right. Orange says that something is to be done, and has a head only if an answer was judged.
+VERDICTS = {
+    "right": ("green", "green"),
+    "wrong": ("orange", "orange"),
+    "unread": ("orange", None),
+}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_verdicts_have_their_colours(open_page: Callable[..., Visit], theme: str) -> None:
+    page = open_page("chapters/03-one-layer.html", color_scheme=theme).page
+    colours = {
+        name: f"rgb{tuple(round(255 * c) for c in rgb(colour))}"
+        for name, colour in THEMES[theme].items()
+    }
+    for kind, (edge, head) in VERDICTS.items():
+        found = page.evaluate(
+            JUDGED, [{"wrong": "123456", "unread": "many"}.get(kind), kind == "right"]
+        )
+        assert found == [kind, colours[edge], head and colours[head]]

@@ -12,9 +12,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 from conftest import MODES, Visit, book_pages
 
 PAGES = book_pages()
+WITHOUT_RARE_WORDS = {"chapters/progress.html"}  # a table, filled in by its script
 OPEN = Callable[..., Visit]
 
 # TeX that a reader can see: a dollar sign before a letter or backslash, or a command.
@@ -161,3 +163,48 @@ def test_search_finds_a_page(open_page: OPEN, mode: str) -> None:
     visit = open_page("search.html?q=notation", mode)
     visit.page.locator("#search-results li a").first.wait_for()
     visit.assert_clean()
+
+
+# What the search page lists for each of some words, in its order.
+FOUND = """async (words) => {
+  const list = document.querySelector("#search-results");
+  const found = [];
+  for (const word of words) {
+    list.replaceChildren();
+    Search.performSearch(word);
+    while (!Search.status.textContent) await new Promise((done) => setTimeout(done, 10)); // said at the end
+    found.push([...list.querySelectorAll("li > a")].map((a) => new URL(a.href).pathname));
+  }
+  return found;
+}"""
+
+
+def text_of(page: Path) -> tuple[str, set[str]]:
+    """All that a page says, and the longer words of its running text."""
+    article = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("article")
+    assert article is not None
+    everything = str(article).lower()
+    for part in article.select("figure, pre, script, style, .question, .math, nav"):
+        part.decompose()
+    return everything, set(re.findall(r"\b[a-z]{7,}\b", article.get_text(" ").lower()))
+
+
+def test_rare_words_lead_to_their_page(open_page: OPEN, site: Path) -> None:
+    """Words whose stem no other page has: the search page lists that page, and it alone."""
+    texts = {path: text_of(site / path) for path in PAGES}
+    rare: list[tuple[str, str]] = []
+    for path, (_, own) in texts.items():
+        others = " ".join(texts[other][0] for other in PAGES if other != path)
+        # The search compares stems, and finds a word inside of longer ones.
+        alone = [word for word in sorted(own) if word[:-3] not in others]
+        rare += [(word, path) for word in alone[:: max(1, len(alone) // 3)][:3]]
+    assert {path for _, path in rare} >= set(PAGES) - WITHOUT_RARE_WORDS
+    page = open_page("search.html").page
+    page.wait_for_function("() => Search.hasIndex()")
+    found = page.evaluate(FOUND, [word for word, _ in rare])
+    wrong = [
+        (word, path, links)
+        for (word, path), links in zip(rare, found, strict=True)
+        if [link.removeprefix("/") for link in links] != [path]
+    ]
+    assert wrong == []

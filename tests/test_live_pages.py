@@ -38,8 +38,9 @@ SHOWN = """(all) => [...document.querySelectorAll("figure.live")].map((figure, i
       names: controls.map((input) => [...input.labels].map((label) => label.textContent)),
       says: controls.map((input) => input.getAttribute("aria-valuetext")),
       values: [...figure.querySelectorAll("[data-value]")].map((e) => e.dataset.value),
-      places: [...figure.querySelectorAll("[data-artist] :is(path, use, text)")].map((e) =>
-        ["d", "x", "y", "transform"].map((name) => e.getAttribute(name)).join() + e.style.display),
+      places: [...figure.querySelectorAll("[data-artist] :is(path, use, text):not(defs *)")]
+        .filter((e) => e.style.display !== "none") // a history has kept dots from when it was longer
+        .map((e) => ["d", "x", "y", "transform"].map((name) => e.getAttribute(name)).join()),
       looks: [...figure.querySelectorAll("td, [data-case], [data-step]")].map((e) =>
         `${[...e.classList].sort()} ${e.getAttribute("style")} ${e.hidden}`),
     };
