@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import MODES, ROOT, SITE, Visit, book_pages
+from page_scripts import page_scripts
 
 from backprop import autodiff as ad
 from backprop import live
@@ -205,7 +206,7 @@ def primitives(v: ad.Var, A: ad.Var, B: ad.Var, s: ad.Var) -> dict[str, ad.Var]:
     return smooth | gradients | {"total": total}
 
 
-def test_every_primitive_replays_as_numpy(open_page: OPEN) -> None:
+def test_every_primitive_replays_as_numpy() -> None:
     """Arrays too, with the gradients' gradients; what no figure of the book uses yet."""
     rng = np.random.default_rng(1)
 
@@ -216,13 +217,12 @@ def test_every_primitive_replays_as_numpy(open_page: OPEN) -> None:
     tape = ad.trace(primitives, **inputs())
     used = {node.op for node in tape.nodes} - {"const", "input"}
     assert used == set(PRIMITIVES), "this test is to use every primitive"
-    page = open_page(CHAPTER).page
-    for _ in range(20):
-        settings = inputs()
-        replayed = page.evaluate(
-            "([tape, settings]) => backpropLive.runTape(tape, settings)",
-            [json.loads(tape.to_json()), {k: np.asarray(s).tolist() for k, s in settings.items()}],
-        )
+    drawn = [inputs() for _ in range(20)]
+    lists = [{k: np.asarray(s).tolist() for k, s in settings.items()} for settings in drawn]
+    with page_scripts() as scripts:
+        written = json.loads(tape.to_json())
+        all_replayed = scripts.map("backpropLive.runTape", [[written, one] for one in lists])
+    for settings, replayed in zip(drawn, all_replayed, strict=True):
         for name, value in tape.run(**settings).items():
             # Sums of a few terms of size 1 may cancel, so small entries count against the largest.
             scale = 1e-12 * max(1.0, float(np.abs(value).max()))
@@ -300,21 +300,25 @@ def test_without_javascript_the_start_is_there(open_page: OPEN) -> None:
     assert all(steps.nth(i).is_visible() for i in range(steps.count()))
 
 
-def test_numbers_read_the_same_in_both_languages(open_page: OPEN) -> None:
+def test_numbers_read_the_same_in_both_languages() -> None:
     rng = np.random.default_rng(3)
     sizes = 10.0 ** rng.uniform(-12, 12, 2000)
     values = [*(sizes * rng.choice([-1, 1], 2000)), *rng.integers(-4000, 4000, 2000) / 16]
     values += [0.0, -0.0, 0.5, 0.125, 0.375, -0.125, 999999.5, 1e6, 9.995e-7, 1e300, 5e-324]
     values = [float(v) for v in values]
-    page = open_page(CHAPTER).page
-    for digits in (0, 2, 4):
-        theirs = page.evaluate(
-            "([values, digits]) => values.map((v) => backpropLive.formatNumber(v, digits))",
-            [values, digits],
-        )
+    for digits in (0, 2, 4, None):
+        with page_scripts() as scripts:
+            theirs = scripts.map("backpropLive.formatNumber", [[v, digits] for v in values])
         for value, shown in zip(values, theirs, strict=True):
             ours = format_number(value, digits)
             assert (ours.text, ours.exact) == (shown["text"], shown["exact"]), value
+    for digits in ("2", "null"):
+        with page_scripts() as scripts:
+            theirs = scripts.eval(
+                f"[NaN, Infinity, -Infinity].map((v) => backpropLive.formatNumber(v, {digits}).text)"
+            )
+        assert theirs == ["undefined", "∞", "−∞"]
+        assert theirs == [format_number(v, 2).text for v in (math.nan, math.inf, -math.inf)]
 
 
 def test_keyboard(open_page: OPEN) -> None:
