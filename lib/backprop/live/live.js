@@ -845,7 +845,7 @@
         if (atEnd()) moveTo(0);
         figure.setAttribute("data-playing", "");
         timer = setInterval(() => {
-          if (!figure.isConnected || atEnd()) return pause();
+          if (!figure.isConnected) return pause();
           moveTo(now() + 1);
           if (!atEnd()) return;
           pause();
