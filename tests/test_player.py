@@ -303,6 +303,23 @@ def test_changed_numbers_stay_marked_until_nothing_changes(timed: Callable[..., 
     assert page.evaluate(MARKED) == []
 
 
+def test_number_that_reads_the_same_is_not_marked(timed: Callable[..., Page]) -> None:
+    """Though its value is another one."""
+    figure = live.LiveFigure(
+        ad.trace(lambda w: {"loss": w * w, "one": 1.0 + 1e-6 * w}, w=0.5),
+        [live.Slider("w", "*w*", -2, 2, 0.5)],
+        [live.WorkedLines([("Line", "L = {loss}, {one}")])],
+        name="same",
+        alt="A line",
+        caption="A line.",
+    )
+    page = timed(figure)
+    page.evaluate(DO, [("move", "w", 1.5)])
+    assert page.evaluate(MARKED) == ["loss", "w"]
+    one = page.locator('[data-quantity="one"]')
+    assert float(one.get_attribute("data-value") or "nan") == 1 + 1.5e-6
+
+
 # ---------------------------------------------------------------------------------------------
 # What is said of a number or a point that cannot be shown.
 
