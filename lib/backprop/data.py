@@ -68,7 +68,8 @@ def two_moons(m: int = 200, noise: float = 0.1, seed: int = 0) -> tuple[Array, A
     The shape is that of Zhou et al., "Learning with local and global consistency" (2004), in the
     proportions of scikit-learn's ``make_moons``.
     """
-    half, odd = divmod(positive_int(m, "two_moons: m"), 2)
+    m = positive_int(m, "two_moons: m")
+    half, odd = divmod(m, 2)
     if odd:
         raise ValueError(
             f"two_moons: m must be even, half of the examples for each moon, got {shown(m)}; "
