@@ -328,7 +328,7 @@ def draw_iterate(rng: Rng) -> Call:
         update.plain = {}
     steps = setting(rng, [0, 1, 3, np.int64(2), -1, 1.5], odd=0.25)
     if (
-        not isinstance(steps.value, int | np.int64)
+        not isinstance(steps.value, int | np.integer)
         or isinstance(steps.value, bool)
         or steps.value < 0
     ):

@@ -75,7 +75,7 @@ def two_moons(m: int = 200, noise: float = 0.1, seed: int = 0) -> tuple[Array, A
             f"two_moons: m must be even, half of the examples for each moon, got {shown(m)}; "
             f"take {shown(m + 1)}"
         )
-    noise = real_number(noise, "two_moons: noise", low=0.0)
+    noise = abs(real_number(noise, "two_moons: noise", low=0.0))  # -0.0 is no scale to NumPy
     rng = np.random.default_rng(_seed(seed))
     try:
         t, s = rng.uniform(0.0, np.pi, size=(2, half))
