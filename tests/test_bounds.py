@@ -273,7 +273,7 @@ ENTRIES = {
     ids=["mask", "nothing masked", "a masked entry in a list", "whole numbers"],
 )
 def test_a_masked_array_is_refused(entry, masked):
-    with pytest.raises(TypeError, match=r"is a masked array, whose mask would be lost.*filled"):
+    with pytest.raises(TypeError, match=r"is a masked array, and its mask would be lost.*filled"):
         ENTRIES[entry](masked)
 
 
