@@ -91,7 +91,7 @@ def test_no_barrier(open_page: OPEN, path: str) -> None:
     for section in page.locator("section.question").all():
         id = section.get_attribute("data-question") or ""
         given, _ = wrong_answers(BY_ID[id])[0]
-        assert give(section, given).startswith("✗")
+        assert give(section, given)[0].startswith("✗")
         for action in ("hint", "hint", "solution"):
             section.evaluate(PRESS, action)
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
@@ -424,7 +424,7 @@ STILL = """() => [...document.querySelectorAll("figure.live")].map((figure) => (
   empty: [...figure.querySelectorAll("[data-quantity]")].filter((e) => !e.textContent.trim()).length,
   start: JSON.parse(figure.querySelector("script.live-spec").textContent).start,
   sliders: Object.fromEntries([...figure.querySelectorAll(".live-slider")].filter((s) => s.checkVisibility())
-    .map((s) => [s.querySelector("input, select").name, (s.querySelector(".live-value") || { textContent: "" }).textContent])),
+    .map((s) => [s.querySelector("input, select").name, (s.querySelector(".live-value:not(.live-chosen)") || { textContent: "" }).textContent])),
 }))"""
 
 
