@@ -253,7 +253,8 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[[str, str], Not
             problems.append(DIALOG + dialog.inner_text())
             dialog.locator(".jp-mod-accept").click()
 
-        page.add_locator_handler(page.locator("dialog.jp-Dialog"), answer)
+        # Another dialog may follow at once, so nobody waits until there is none.
+        page.add_locator_handler(page.locator("dialog.jp-Dialog"), answer, no_wait_after=True)
         path = APPLICATIONS[application].format(chapter)
         page.goto(f"{server.url}{path}token={server.token}")
         notebook.run_all()
