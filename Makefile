@@ -7,7 +7,7 @@
 #   make serve     build, then read them at http://127.0.0.1:8000/
 #   make lab       work on the chapters in JupyterLab
 #   make notebooks run every chapter again and store its outputs
-#   make test      everything that can be wrong
+#   make test      lint, the book, and every test of library, notebooks and pages
 #   make mutants   change the book in one place at a time, and see whether a test notices; slow
 #   make lint      style, types, spelling; `make format` mends the style
 #   make bench     time the library, the figures and the build; `make peers` installs what to compare with

@@ -9,7 +9,7 @@ of a group are first made all at once, since a test that does not mind all of th
 a short list of tests to run against each change alone, and against the unchanged clone, where they have to
 pass. Notebooks and the book are made anew for it. What is known is kept for as long as the commit and
 the list's entry stay the same, so a run that was broken off goes on where it stopped. `_build/mutants.md`
-tells for each group the share that was caught, and for each change by which test.
+reports for each group the share that was caught, and for each change by which test.
 """
 
 from __future__ import annotations
