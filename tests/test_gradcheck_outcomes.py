@@ -445,3 +445,14 @@ def test_a_kink_at_x_is_listed_beside_what_is_compared(seed):
     beyond = right + 0.1 * (right - left) + 1e-3
     outside = bp.check_gradient(kinked, x, np.where(np.arange(3) == 1, beyond, g))
     assert outside.wrong == ((1,),) and "is not between the slopes" in str(outside)
+
+
+@pytest.mark.parametrize(("method", "stated"), [("central", 1e-6), ("complex", 1e-10)])
+def test_the_stated_tolerance_has_two_sides(method, stated):
+    """A gradient of a smooth function that is wrong by a tenth of it passes, by ten times it fails."""
+    x = np.array([0.3, -1.2, 0.8])
+    for sign in (-1.0, 1.0):
+        inside, outside = (np.exp(x) * (1.0 + sign * part * stated) for part in (0.1, 10.0))
+        assert bp.check_gradient(lambda x: np.exp(x).sum(), x, inside, method).passed
+        report = bp.check_gradient(lambda x: np.exp(x).sum(), x, outside, method)
+        assert not report.passed and len(report.wrong) == x.size and report.tolerance == stated
