@@ -23,7 +23,9 @@ def merged(name: str) -> dict[str, Any]:
     return {id: entry for chapter in CHAPTERS for id, entry in getattr(chapter, name, {}).items()}
 
 
-MISTAKES, SAYS, OPTIONS, STEPS, CODE = map(merged, ("MISTAKES", "SAYS", "OPTIONS", "STEPS", "CODE"))
+MISTAKES, SAYS, OPTIONS, STEPS, CODE, EXPLAINS = map(
+    merged, ("MISTAKES", "SAYS", "OPTIONS", "STEPS", "CODE", "EXPLAINS")
+)
 
 
 def of(*kinds: type) -> list[Any]:
@@ -34,7 +36,7 @@ def of(*kinds: type) -> list[Any]:
 
 def test_everything_is_entered() -> None:
     assert set(SAYS) == set(QUESTIONS)
-    assert set(CODE) == set(EXERCISES)
+    assert set(CODE) == set(EXPLAINS) == set(EXERCISES)
     for entries, kinds in ((MISTAKES, Numbers), (OPTIONS, (OneOf, AnyOf)), (STEPS, Order)):
         assert set(entries) == {q.id for q in QUESTIONS.values() if isinstance(q.answer, kinds)}
 
@@ -141,3 +143,9 @@ def test_what_is_said_of_code(exercise: Exercise) -> None:
     for name, word in CODE[exercise.id].items():
         assert {other for other, text in said if word in text} == {name}, word
         assert all(word in text for other, text in said if other == name), word
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda e: e.id)
+def test_what_explains_code(exercise: Exercise) -> None:
+    for words in EXPLAINS[exercise.id]:
+        assert words in exercise.explanation

@@ -9,5 +9,6 @@ chapter, for every question:
   and likewise of the two hints, ``"hint 1"`` and ``"hint 2"``;
 - ``OPTIONS[id]``: of each option in order, a word of it, a word of what is said of it, and whether it is right;
 - ``CODE[id]``: of each mistake that a code exercise knows, and of its two hints, words as in ``SAYS``;
+- ``EXPLAINS[id]``: what the explanation of a code exercise must state, formulas above all;
 - ``STEPS[id]``: of each step in order, a word of it, what it reads and what it writes.
 """

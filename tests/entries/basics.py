@@ -199,3 +199,9 @@ CODE = {
         "hint 2": "only then the new w and b",
     },
 }
+
+EXPLAINS = {
+    "basics-1": ["w * x + b predicts", "squared on its own"],
+    "basics-2": ["fresh copy", "n + 1 forward passes"],
+    "basics-3": ["2 e x for w and 2 e for b", "the old w and b"],
+}

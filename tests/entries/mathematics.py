@@ -230,3 +230,12 @@ CODE = {
         "hint 2": "They are softplus",
     },
 }
+
+EXPLAINS = {
+    "mathematics-1": ["dh at x, dg at u = h(x), df at v = g(u)"],
+    "mathematics-2": ["less the targets, over the number of examples", "no exponent is positive"],
+    "mathematics-3": [
+        "−log σ(z) is softplus(−z), and −log(1 − σ(z)) is softplus(z)",
+        "log(1 + e^z) = max(z, 0) + log(1 + e^(−|z|))",
+    ],
+}

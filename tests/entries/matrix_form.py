@@ -179,3 +179,16 @@ CODE = {
         "hint 2": "with the old W2",
     },
 }
+
+EXPLAINS = {
+    "matrix-form-1": ["sums over the inputs", "b[:, None] makes the biases a column"],
+    "matrix-form-2": [
+        "adds up delta[i, n] * A[j, n] over n",
+        "W[i, j] * delta[i, n] over i",
+        "The 1/m came with delta",
+    ],
+    "matrix-form-3": [
+        "1 - A1**2 is tanh′ at Z1, A2 * (1 - A2) is σ′ at Z2",
+        "delta2 carries the 1/m",
+    ],
+}

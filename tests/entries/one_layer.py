@@ -158,3 +158,9 @@ CODE = {
         "hint 2": "belongs to the old w and b",
     },
 }
+
+EXPLAINS = {
+    "one-layer-1": ["the factor 2(a − y), the sigmoid a(1 − a)", "the factors x and 1"],
+    "one-layer-2": ["2h apart", "order h, have opposite signs", "order h²"],
+    "one-layer-3": ["before either name gets its new value"],
+}

@@ -41,3 +41,16 @@ CODE = {
     "project-6": {"hint 1": "What is missing is a loop", "hint 2": "rng = np.random"},
     "project-7": {"hint 1": "How many bends", "hint 2": "A dozen hidden units"},
 }
+
+EXPLAINS = {
+    "project-1": ["divided by the root of the number of inputs"],
+    "project-2": ["turns the biases into a column"],
+    "project-3": [
+        "softplus(z) − yz, with softplus(z) = log(1 + exp(z))",
+        "max(z, 0) + log(1 + exp(−|z|))",
+    ],
+    "project-4": ["(A2 − y)/m", "the transpose of W2", "1 − A1²"],
+    "project-5": ["the four gradients of the old parameters"],
+    "project-6": ["the same network again"],
+    "project-7": ["a learning rate of one is still stable"],
+}

@@ -209,3 +209,12 @@ CODE = {
         "hint 2": "Collect da1",
     },
 }
+
+EXPLAINS = {
+    "two-layers-1": [
+        "the slope of the activation at its own z",
+        "at the hidden neuron w2 * delta2",
+    ],
+    "two-layers-2": ["delta2 is a2 - y", "1 - a1**2", "w2 is still the old one"],
+    "two-layers-3": ["the paths add up, hence the +="],
+}
