@@ -221,10 +221,15 @@ def suspects(mutants: Sequence[Mutant]) -> Suspects:
         restore()
         if make(mutants):
             return Suspects(near, near)
-    plain = failing(near, "none")
+    plain = functions(failing(near, "none"))
     if not any(mutant.book for mutant in mutants):
         return Suspects(plain, [])
-    return Suspects(plain, failing(near, "only") if make_book() else near)
+    return Suspects(plain, functions(failing(near, "only")) if make_book() else near)
+
+
+def functions(tests: Sequence[str]) -> list[str]:
+    """The tests without their parameters, whose names may stem from what was changed."""
+    return [*dict.fromkeys(test.partition("[")[0] for test in tests)]
 
 
 def noticed(mutants: Sequence[Mutant], tests: Suspects) -> str:
