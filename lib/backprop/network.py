@@ -158,9 +158,7 @@ class Network:
         instance(layers, Iterable, "Network: layers", "put one layer in a list: [layer]")
         try:
             self.layers = tuple(layers)
-        except (
-            TypeError
-        ) as error:  # an array without axes can be asked for its entries, and has none
+        except TypeError as error:  # as of an array without axes
             raise TypeError(
                 f"Network: layers cannot be read one by one ({error}); pass a list of Dense"
             ) from None

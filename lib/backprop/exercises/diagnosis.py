@@ -90,9 +90,8 @@ def _patterns(
         if extra:
             yield f"extra {label}", f"has {label} once too often"
     scale = float(np.vdot(found[0], right[0]) / (np.vdot(right[0], right[0]) or 1.0))
-    numbers = sum(
-        r.size for r in right
-    )  # two at least, or any number is a multiple of the right one
+    # Two numbers at least, or any number is a multiple of the right one.
+    numbers = sum(r.size for r in right)
     if scale and numbers > 1 and everywhere([scale * r for r in right]):
         shown = next(text for text in (f"{scale:.{d}g}" for d in (4, 9, 17)) if float(text) != 1)
         yield (
