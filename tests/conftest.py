@@ -98,14 +98,13 @@ def sources() -> list[Path]:
         "index.md",
         "chapters/*.ipynb",
         "chapters/*.md",
-        "_ext/*.py",
-        "_static/*",
-        "_templates/*",
+        "pages/**/*.*",
         "lib/backprop/**/*.py",  # the reference is made from them
         "lib/backprop/*/*.js",
         "lib/backprop/*/*.css",
     )
-    return [path for pattern in patterns for path in ROOT.glob(pattern)]
+    found = (path for pattern in patterns for path in ROOT.glob(pattern))
+    return [path for path in found if path.suffix != ".pyc"]
 
 
 @pytest.fixture(scope="session")

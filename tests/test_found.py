@@ -16,8 +16,8 @@ import pytest
 import yaml
 from conftest import ROOT, QuietHandler, Visit, book_pages, serving
 
-import found
 import web
+from pages import page_head
 
 OPEN = Callable[..., Visit]
 PAGES = book_pages()
@@ -214,7 +214,7 @@ def test_edition_has_one_version_and_date(site: Path) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
         "version"
     ]
-    date = found.book_date(ROOT)
+    date = page_head.book_date(ROOT)
     for path in PAGES:
         (footer,) = re.findall(
             r'<p class="edition">(.*?)</p>', (site / path).read_text(encoding="utf-8"), re.DOTALL
@@ -235,7 +235,7 @@ def test_edition_has_one_version_and_date(site: Path) -> None:
 
 def test_date_is_that_of_the_sources(tmp_path: Path) -> None:
     """Of SOURCE_DATE_EPOCH, or of the last commit; a copy without git has none."""
-    assert found.book_date(tmp_path, {"SOURCE_DATE_EPOCH": "0"}) == "1970-01-01"
-    assert found.book_date(tmp_path, {}) == ""
+    assert page_head.book_date(tmp_path, {"SOURCE_DATE_EPOCH": "0"}) == "1970-01-01"
+    assert page_head.book_date(tmp_path, {}) == ""
     inside = ROOT / "chapters"  # a folder of somebody's repository, not the repository
-    assert found.book_date(inside, {}) == ""
+    assert page_head.book_date(inside, {}) == ""

@@ -309,7 +309,7 @@ def test_nothing_needs_git() -> None:
             if re.search(r"""["'](?:git)["'],|^\t.*\bgit [a-z]""", text, re.MULTILINE):
                 asking.append(file.relative_to(ROOT).as_posix())
     assert asking == [
-        "_ext/found.py",
+        "pages/page_head.py",
         "tests/test_frame.py",
         "tools/mutants.py",  # no test, and it says what it needs
         "tools/tracked.py",

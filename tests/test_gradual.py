@@ -11,7 +11,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-import plain_code
+from pages import compact_highlighting
 
 OPEN = Callable[..., Visit]
 
@@ -74,7 +74,7 @@ def step(w, lr=0.1):
 
 def test_code_has_an_element_only_for_what_looks_different() -> None:
     styles = ["a11y-high-contrast-light", "a11y-high-contrast-dark"]
-    plain = highlight(CODE, PythonLexer(), plain_code.plain_formatter(styles)())
+    plain = highlight(CODE, PythonLexer(), compact_highlighting.plain_formatter(styles)())
     usual = highlight(CODE, PythonLexer(), HtmlFormatter())
     assert re.sub("<[^>]*>", "", plain) == re.sub("<[^>]*>", "", usual)
     assert plain.count("<span") < usual.count("<span") / 2

@@ -47,7 +47,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
         copy(ROOT / part, folder / part)
     (folder / "chapters").mkdir()
-    for script in ("_ext", "benchmarks"):
+    for script in ("benchmarks",):
         (folder / script).mkdir()
     text = dumps(normalise(notebook(HERE)))
     (folder / "chapters" / "where.ipynb").write_text(text, encoding="utf-8")

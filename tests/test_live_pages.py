@@ -17,10 +17,10 @@ import pytest
 from conftest import Visit, book_pages
 from test_pages import FIGURES, figure_pages, random_settings
 
-import live_files
 from backprop import autodiff as ad
 from backprop import live
 from backprop.live.widget import SCRIPT, STYLES
+from pages import figure_assets
 
 OPEN = Callable[..., Visit]
 
@@ -267,7 +267,7 @@ def some_figure() -> live.LiveFigure:
 def test_ids_of_a_built_page_never_repeat() -> None:
     """Where a page shows one figure twice, the build numbers them, as the script would; without a script, too."""
     html, taken = some_figure().html, set[str]()
-    views = [live_files.own_ids(html, taken) for _ in range(3)]
+    views = [figure_assets.own_ids(html, taken) for _ in range(3)]
     assert views[0] == html
     ids = [set(re.findall(r'\sid="([^"]+)"', view)) for view in views]
     assert len(ids[0]) >= 5 and len(set.union(*ids)) == sum(map(len, ids)) == len(taken)
@@ -279,7 +279,7 @@ def test_ids_of_a_built_page_never_repeat() -> None:
         assert spec and json.loads(spec[1])["start"] == {"w": 0.5, "g": 0.0}
     # A name that another figure has already is passed over.
     taken = {"fig-some", "fig-some-2"}
-    assert 'id="fig-some-3"' in live_files.own_ids(html, taken)
+    assert 'id="fig-some-3"' in figure_assets.own_ids(html, taken)
 
 
 # ---------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import tinycss2
 from conftest import Visit, book_pages
 from fontTools.ttLib import TTFont
 
-import slim
+from pages import slim
 
 PAGES = [*book_pages(), "search.html", "genindex.html", "404.html"]
 PHONE = {"width": 412, "height": 823}

@@ -58,7 +58,7 @@ HOST = re.compile(
 NAMESPACE = re.compile(
     r"http://www\.w3\.org/(?:1999/xhtml|1999/xlink|2000/svg|1998/Math/MathML|XML/1998/namespace|2000/xmlns/)"
 )
-# In a message of the theme to developers, which _ext/book_site.py mutes.
+# In a message of the theme to developers, which pages/book_site.py mutes.
 NEVER_ASKED = (
     "https://pydata-sphinx-theme.readthedocs.io/en/stable/user_guide/version-dropdown.html"
 )

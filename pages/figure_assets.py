@@ -19,7 +19,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from backprop.still import as_inline
-from book_site import digest
+
+from .book_site import digest
 
 # The folders hold Python too, so the files are named one by one. A question's script needs the others
 # before it.

@@ -1,7 +1,7 @@
 """What the theme's pages lack for people, as a Sphinx extension.
 
 For keyboards and screen readers, for paper, and for readers who run no script. The rest is in
-``_static/book.css`` and ``_static/access.js``.
+``static/book.css`` and ``static/access.js``.
 """
 
 from __future__ import annotations

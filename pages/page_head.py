@@ -23,7 +23,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from book_site import repository_url
+from .book_site import repository_url
 
 DESCRIPTIONS = {
     "genindex": "Every function, class and method of the book's Python package backprop, in alphabetical order, with links to their descriptions.",

@@ -100,7 +100,7 @@ def add_lite_button(
 
 
 # For every box that may scroll the theme asks for its size, then marks it; each time the browser lays
-# the whole page out anew, and again after every number that a slider moves. _static/access.js does it
+# the whole page out anew, and again after every number that a slider moves. static/access.js does it
 # when a box changes its size.
 SCROLLERS = '"complete"===document.readyState?I():window.addEventListener("load",I)'
 
@@ -133,8 +133,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "html")
     # Sphinx writes pages again when a value of the configuration changes, not when such a file does.
     root = Path(app.confdir)
-    behind = sorted(path for folder in ("_ext", "_static") for path in (root / folder).iterdir())
-    now = digest(path for path in behind if path.is_file())
+    behind = sorted((root / "pages").rglob("*.*"))
+    now = digest(path for path in behind if path.is_file() and path.suffix != ".pyc")
     app.add_config_value("files_behind_pages", now, "html", str)
     app.add_config_value("lite_folder", os.environ.get("BOOK_LITE", "").strip("/"), "html", str)
     app.connect("config-inited", set_buttons, priority=100)

@@ -1,0 +1,23 @@
+"""What turns chapters into pages, as one Sphinx extension with a module for each concern."""
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+# In this order: a later one may change what an earlier one has added to a page.
+CONCERNS = (
+    "figure_assets",
+    "book_site",
+    "page_head",
+    "maths",
+    "compact_highlighting",
+    "access",
+    "slim",
+)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register every concern with Sphinx."""
+    for name in CONCERNS:
+        app.setup_extension(f"{__name__}.{name}")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
