@@ -77,7 +77,7 @@ lab: $(READY)
 notebooks: $(READY)
 	$(BIN)/python tools/notebooks.py
 
-# Notebooks, pages and the library, in one run. TESTS narrows it: make test TESTS=tests/test_tape.py
+# Notebooks, pages and the library, in one run. TESTS narrows it: make test TESTS=tests/mathematics
 test: lint book
 	$(BIN)/pytest -n $(JOBS) --dist loadscope $(TESTS)
 
@@ -124,7 +124,7 @@ lite: $(READY) $(LITE_READY)
 	$(BIN)/python tools/lite.py $(ONLINE)/_build/html/lite
 
 lite-test: lite
-	$(BIN)/pytest tests/test_lite.py
+	$(BIN)/pytest tests/pages/test_lite.py
 
 clean:
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -139,7 +139,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --for
 lock:
 	$(COMPILE) --upgrade --all-extras --no-emit-package rfc3987-syntax --no-emit-package lark \
 		pyproject.toml --output-file requirements.txt
-	$(COMPILE) --constraint requirements.txt pyproject.toml --output-file binder/requirements.txt
+	$(COMPILE) --constraint requirements.txt --extra notebooks pyproject.toml --output-file binder/requirements.txt
 	$(COMPILE) --upgrade tools/repo2docker.in --output-file tools/repo2docker.txt
 	$(COMPILE) --upgrade --constraint requirements.txt --no-emit-package rfc3987-syntax --no-emit-package lark \
 		lite/requirements.in --output-file lite/requirements.txt

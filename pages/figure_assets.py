@@ -18,18 +18,18 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from backprop.still import as_inline
+from livetext.notebook_images import as_inline
 
 from .book_site import digest
 
 # The folders hold Python too, so the files are named one by one. A question's script needs the others
 # before it.
-LIBRARY = Path(str(files("backprop")))
+LIBRARY = Path(str(files("livetext")))
 FILES = [
     LIBRARY / name
     for name in (
-        *("live/live.css", "live/live.js"),
-        *("exercises/questions.css", "exercises/reading.js", "exercises/questions.js"),
+        *("css/live.css", "js/live.js"),
+        *("css/questions.css", "js/reading.js", "js/questions.js"),
     )
 ]
 

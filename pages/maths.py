@@ -307,7 +307,7 @@ def visit_math_block(self: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-# As backprop/exercises/text.py writes it: TeX, and MathML for where the build does not come by.
+# As livetext/questions/text.py writes it: TeX, and MathML for where the build does not come by.
 IN_OUTPUT = re.compile(
     r'<(?P<tag>span|div) class="math" translate="no" data-tex="(?P<tex>[^"]*)"><math.*?</math></(?P=tag)>',
     re.DOTALL,

@@ -15,31 +15,19 @@ which would be in the way of the notebooks' kernels.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
-from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from contents import page_names
-from serving import serving
+from support.browsing import CHROMIUM_ARGUMENTS, PATIENCE, Visit, chromium, serving_folder
+from support.paths import BUILT, ROOT, SITE, sources
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Request
-
-ROOT = Path(__file__).resolve().parents[1]
-SITE = ROOT / "_build" / "html"
-BUILT = ROOT / "_build" / "book.stamp"  # touched by `make book`
-MODES = ("http", "disk")
-PATIENCE = 300_000  # milliseconds for a page, on the busiest machine too
+    from playwright.sync_api import Browser, Request
 
 # One profile for all property tests: the same examples at every run, and no clock among the judges, for
 # a busy machine is slow and not wrong.
@@ -51,16 +39,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("book")
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,29 +62,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=sorted_out[False])
 
 
-def book_pages() -> list[str]:
-    """Every page of the site that has content, as a path inside it: the table of contents tells."""
-    return [f"{name}.html" for name in page_names()]
-
-
-def sources() -> list[Path]:
-    """The files that the built pages come from."""
-    patterns = (
-        "_config.yml",
-        "_toc.yml",
-        "references.bib",
-        "index.md",
-        "chapters/*.ipynb",
-        "chapters/*.md",
-        "pages/**/*.*",
-        "lib/backprop/**/*.py",  # the reference is made from them
-        "lib/backprop/*/*.js",
-        "lib/backprop/*/*.css",
-    )
-    found = (path for pattern in patterns for path in ROOT.glob(pattern))
-    return [path for path in found if path.suffix != ".pyc"]
-
-
 @pytest.fixture(scope="session")
 def site() -> Path:
     """The folder of the built book; a failure if it is missing or older than its sources."""
@@ -119,40 +74,11 @@ def site() -> Path:
     return SITE
 
 
-class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files and keeps its log to itself."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def serving_folder(folder: Path) -> Iterator[str]:
-    """The address of a server on loopback with the files of a folder, without a final slash."""
-    with serving(partial(QuietHandler, directory=str(folder))) as address:
-        yield address
-
-
 @pytest.fixture(scope="session")
 def server(site: Path) -> Iterator[str]:
     """The address of a server on loopback that serves the built book, without a final slash."""
     with serving_folder(site) as address:
         yield address
-
-
-def absent(reason: str) -> NoReturn:
-    """Skip the test for what this machine lacks; in CI (CI=true) fail it."""
-    if os.environ.get("CI", "").lower() == "true":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
-
-
-def chromium() -> str:
-    """The system's Chromium. Without one the test is skipped, in CI (CI=true) it fails."""
-    for name in CHROMIUM_NAMES:
-        if found := shutil.which(name):
-            return found
-    absent(f"no Chromium: none of {', '.join(CHROMIUM_NAMES)} is on the PATH")
 
 
 @pytest.fixture(scope="module")
@@ -167,24 +93,6 @@ def browser() -> Iterator[Browser]:
         )
         yield running
         running.close()
-
-
-@dataclass
-class Visit:
-    """An open page, and what happened on it since."""
-
-    page: Page
-    outside: list[str] = field(default_factory=list)  # requests to another host (all blocked)
-    failed: list[str] = field(default_factory=list)  # requests that failed, with the reason
-    console: list[str] = field(default_factory=list)  # console messages of any kind
-    errors: list[str] = field(default_factory=list)  # uncaught exceptions
-
-    def assert_clean(self) -> None:
-        """Nothing was asked of another host, nothing failed, the console is empty."""
-        assert not self.outside, "requests to another host"
-        assert not self.failed, "failed requests"
-        assert not self.errors, "uncaught exceptions"
-        assert not self.console, "console messages"
 
 
 @pytest.fixture

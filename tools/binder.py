@@ -35,7 +35,7 @@ from nbclient import NotebookClient
 
 notebook = nbformat.read(sys.argv[1], as_version=4)
 notebook.cells.append(nbformat.v4.new_code_cell('''
-from backprop.live import LiveFigure, Slider
+from livetext import LiveFigure, Slider
 
 figures = [value for value in globals().values() if isinstance(value, LiveFigure)]
 for figure in figures:

@@ -166,7 +166,7 @@ def make(mutants: Sequence[Mutant]) -> str:
     """Make these changes, and their chapters anew; what could not be, "import" or "notebooks", else empty."""
     for mutant in mutants:
         replace(TREE / mutant.file, mutant.source(TREE))
-    imports = "import backprop.draw, backprop.exercises, backprop.live"
+    imports = "import livetext.figures, backprop_book.exercises"
     if any(m.file.startswith("lib/") for m in mutants) and run([sys.executable, "-c", imports])[0]:
         return "import"
     if names := dict.fromkeys(name for mutant in mutants for name in mutant.outputs):

@@ -62,7 +62,7 @@ if "google.colab" in sys.modules:
     if not REPOSITORY:
         raise RuntimeError("Set REPOSITORY to the book's address; run again.")
     !git clone --quiet --depth 1 {{REPOSITORY}} /content/book
-    %pip install --quiet /content/book
+    %pip install --quiet "/content/book[notebooks]"
     %cd -q /content/book/chapters"""
 COLAB_ID = "colab"
 COLAB_METADATA = {

@@ -136,7 +136,7 @@ def draw_card(path: Path, title: str, above: str) -> None:
     from matplotlib import rc_context
     from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
-    from backprop import draw
+    from livetext import draw
 
     width, height = CARD_SIZE
     colours = draw.PALETTE

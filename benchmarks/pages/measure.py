@@ -9,7 +9,7 @@ Serves the built book on loopback, compressed as web servers do (gzip), and writ
 - Lighthouse's scores for a phone on a slow network, with largest contentful paint and total blocking
   time; its simulated times count the machine's own, so other work on it makes them worse;
 - axe-core's violations, light and dark;
-- what the tests of tests/test_engines.py found, by engine.
+- what the tests of tests/pages/test_engines.py found, by engine.
 
 Nothing here passes or fails: these are measurements.
 """
@@ -188,7 +188,7 @@ def engine_rows(*arguments: str) -> Iterator[str]:
     report = ROOT / "_build" / "engines.xml"
     subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-q", "tests/test_engines.py"),
+            *(sys.executable, "-m", "pytest", "-q", "tests/pages/test_engines.py"),
             *(f"--junitxml={report}", *arguments),
         ],
         cwd=ROOT,

@@ -2,12 +2,10 @@
 
 Columns are examples: x is ``(n_in,)`` or ``(n_in, m)``, W is ``(n_out, n_in)``, z = W a + b, and
 losses average over the m examples. ``from backprop import autodiff as ad`` records what a function
-does and differentiates it; ``backprop.live``, imported when first used, draws the live figures.
+does and differentiates it.
 """
 
-from importlib import import_module
-from types import ModuleType
-
+from . import autodiff as autodiff
 from . import data as data
 from .activations import identity, leaky_relu, relu, sigmoid, softmax, softplus, tanh
 from .gradcheck import check_gradient
@@ -34,16 +32,3 @@ __all__ = [
     "squared_error",
     "tanh",
 ]
-
-_LAZY = ("autodiff", "exercises", "live")
-
-
-def __getattr__(name: str) -> ModuleType:
-    # matplotlib and anywidget come with live; the mathematics must import without them
-    if name in _LAZY:
-        return import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*__all__, *_LAZY, "data"])

@@ -1,0 +1,11 @@
+"""Every exercise and question of the book, by chapter."""
+
+from livetext.checks import Exercise
+from livetext.questions import Question
+
+from . import basics, mathematics, matrix_form, one_layer, project, two_layers
+
+CHAPTERS = (basics, mathematics, one_layer, two_layers, matrix_form, project)
+
+EXERCISES: dict[str, Exercise] = {e.id: e for chapter in CHAPTERS for e in chapter.EXERCISES}
+QUESTIONS: dict[str, Question] = {q.id: q for chapter in CHAPTERS for q in chapter.QUESTIONS}

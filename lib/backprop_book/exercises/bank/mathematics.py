@@ -1,0 +1,831 @@
+"""Chapter 2: the mathematics."""
+
+import numpy as np
+
+import backprop as bp
+from backprop import autodiff as ad
+from livetext.checks import Exercise, Mistake
+from livetext.questions import AnyOf, Field, Numbers, OneOf, Option, Question
+
+TITLE = "The mathematics"
+PAGE = "02-mathematics.html"
+
+
+# Questions
+
+
+def three_links(x):
+    u = x**2
+    v = 4.0 / (1.0 + u)
+    F = v**2 / 4.0
+    (rate_h,), (rate_g,) = ad.grad(u, [x]), ad.grad(v, [u])
+    (rate_f,), (rate,) = ad.grad(F, [v]), ad.grad(F, [x])
+    values = {"u": u, "v": v, "F": F, "rate_h": rate_h, "rate_g": rate_g, "rate_f": rate_f}
+    g_at_x, f_at_x = -4.0 / (1.0 + x) ** 2, x / 2
+    wrong = {"g_at_x": g_at_x, "g_at_v": -4.0 / (1.0 + v) ** 2, "f_at_x": f_at_x, "f_at_u": u / 2}
+    all_at_x = g_at_x * f_at_x * rate_h
+    added = rate_h + rate_g + rate_f
+    whole = {"rate": rate, "all_at_x": all_at_x, "no_h": rate_g * rate_f, "added": added}
+    return values | wrong | whole
+
+
+def two_uses(w, x, b, y):
+    first, second = w * 1.0, w * 1.0  # a copy of the weight for each use
+    u = first * x + b
+    v = second * u + b
+    error = v - y
+    loss = 0.5 * error**2
+    through, partial, total = *ad.grad(v, [first, second]), ad.grad(v, [w])[0]
+    (dw,) = ad.grad(loss, [w])
+    values = {"u": u, "v": v, "error": error, "loss": loss, "partial": partial}
+    rates = {"through": through, "total": total, "dw": dw, "product": partial * through}
+    return (
+        values
+        | rates
+        | {"x_alone": x * 1.0, "overwritten": error * through}
+        | {
+            "last_use": error * partial,
+            "no_half": 2 * dw,
+            "no_error": total * 1.0,
+        }
+    )
+
+
+def from_outputs(a1, a2, a3):
+    """Slopes of sigmoid, tanh and softplus, by the formulas that take the output."""
+    slopes = {"slope1": a1 * (1 - a1), "slope2": 1 - a2**2, "slope3": 1 - ad.exp(-a3)}
+    at_a = {
+        "sigmoid_at_a": ad.sigmoid(a1) * (1 - ad.sigmoid(a1)),
+        "tanh_at_a": 1 - ad.tanh(a2) ** 2,
+    }
+    mixed = {"sigmoid_as_tanh": 1 - a1**2, "tanh_as_sigmoid": a2 * (1 - a2), "no_square": 1 - a2}
+    return slopes | at_a | mixed | {"softplus_at_a": ad.sigmoid(a3), "other": ad.exp(-a3)}
+
+
+def batch(a, y, m):
+    error = a - y
+    slope = a * (1 - a)
+    squared, bce = 2 * error / m, error / slope / m
+    wrong = {"no_mean": 2 * error, "half": error / m, "bce_no_mean": error / slope}
+    wrong |= {"delta_no_mean": error * 1.0, "twice": error * slope / m}
+    return (
+        {"error": error, "slope": slope, "squared": squared, "bce": bce}
+        | wrong
+        | {"delta": error / m}
+    )
+
+
+def faded(z, y):
+    a = ad.sigmoid(z)
+    half = 0.5 * (a - y) ** 2
+    bce = y * ad.softplus(-z) + (1 - y) * ad.softplus(z)
+    (slope,), (delta_half,), (delta_bce,) = (ad.grad(q, [z]) for q in (a, half, bce))
+    limit = 0.05**2
+    half_faded, bce_faded = (delta_half**2 < limit) * 1.0, (delta_bce**2 < limit) * 1.0
+    # 0: both, 1: that of half the squared error alone, 3: neither
+    which = 3 - 2 * half_faded - bce_faded
+    values = {"a": a, "slope": slope, "delta_half": delta_half, "delta_bce": delta_bce}
+    return values | {"which": which}
+
+
+def table(a1, a2):
+    a3 = 1 - a1 - a2
+    values = {"a3": a3, "diagonal": a2 * (1 - a2), "beside": -a1 * a2, "delta": a1 * 1.0}
+    values |= {"da": -1 / a2}
+    wrong = {"square": a2**2, "one_less": 1 - a2, "positive": a1 * a2, "elementwise": 0 * a1}
+    return values | wrong | {"row_1": a1 * (1 - a1), "as_true": a1 - 1, "minus": -a1}
+
+
+def neuron_step(w1, w2, x1, x2, b, y, lr, h):
+    z = w1 * x1 + w2 * x2 + b
+    a = ad.sigmoid(z)
+    loss = 0.5 * (a - y) ** 2
+    da, dz, dw2 = ad.grad(loss, [a, z, w2])
+    (slope,) = ad.grad(a, [z])
+    at_a = ad.sigmoid(a) * (1 - ad.sigmoid(a))
+    values = {"z": z, "a": a, "da": da, "slope": slope, "delta": dz, "dw2": dw2}
+    wrong = {
+        "no_slope": da * x2,
+        "slope_at_a": da * at_a * x2,
+        "no_x": dz * 1.0,
+        "no_half": 2 * dw2,
+    }
+    steps = {"change": -lr * dw2, "uphill": lr * dw2, "no_rate": -dw2, "imaginary": h * dw2}
+    return values | wrong | steps | {"whole": dw2 * 1.0, "nudged_z": h * dz, "moved": w2 - lr * dw2}
+
+
+QUESTIONS = [
+    Question(
+        id="mathematics-chain",
+        title="Three links, three places",
+        practises="where each factor of a chain is evaluated",
+        covers=(1,),
+        text="The chain is $u = x^2$, then $v = 4/(1+u)$, then $F = v^2/4$. The slopes of the last two links "
+        "are $g'(u) = -4/(1+u)^2$ and $f'(v) = v/2$. Let *x = {x}*.",
+        ask="What are the two slopes at the places where the chain needs them, and what is $dF/dx$?",
+        answer=Numbers(
+            [
+                Field(
+                    "rate_g",
+                    "*g′*",
+                    {
+                        "g_at_x": "You put *x* into *g′*. What does the function *g* receive in this chain?",
+                        "g_at_v": "You put *v* into *g′*, but *v* is what *g* gives. What does it receive?",
+                    },
+                ),
+                Field(
+                    "rate_f",
+                    "*f′*",
+                    {
+                        "f_at_x": "You put *x* into *f′*. What does the function *f* receive in this chain?",
+                        "f_at_u": "You put *u* into *f′*. There is one more link between *u* and *f*.",
+                    },
+                ),
+                Field(
+                    "rate",
+                    "*dF/dx*",
+                    {
+                        "all_at_x": "All three slopes were taken at *x*. Each belongs at the input of its own "
+                        "function.",
+                        "no_h": "This is the rate with respect to *u*. How fast does *u* grow with *x*?",
+                        "added": "The rates of a chain multiply; it is paths that add.",
+                    },
+                ),
+            ]
+        ),
+        hints=(
+            "Go forward first, and write down what goes into each of the three functions.",
+            "*u = {u}* goes into *g*, and *v = {v}* into *f*. The third rate is *2x*.",
+        ),
+        solution="""- Forward: *u = x² = ({x})² = {u}*, and *v = 4/(1 + u) = 4/(1 + {u}) = {v}*
+- The slope of *h* at *x*: *h′(x) = 2x = 2·{x} = {rate_h}*
+- The slope of *g* at *u*: *g′(u) = −4/(1 + u)² = −4/(1 + {u})² = {rate_g}*
+- The slope of *f* at *v*: *f′(v) = v/2 = {v}/2 = {rate_f}*
+- Multiply: *f′(v)·g′(u)·h′(x) = {rate_f}·{rate_g}·{rate_h} = {rate}*""",
+        tape=ad.trace(three_links, x=-0.5),
+        draws={"x": [-1.5, -1.2, -0.8, -0.6, -0.5, -0.4, -0.2, 0.2, 0.4, 0.6, 0.8, 1.2, 1.5]},
+        figure="mathematics-chain",
+        reveal={"x": "x", "nudge": 0.01},
+    ),
+    Question(
+        id="mathematics-cancel",
+        title="Which error is felt?",
+        practises="why sigmoid goes with cross-entropy",
+        covers=(4,),
+        text="A sigmoid output has the weighted sum *z = {z}*, so *a = σ(z) = {a:4}*, and the target *y = {y}*. "
+        "For each of two losses, half the squared error and binary cross-entropy, there is a *δ = ∂L/∂z*. Let us "
+        "say that it has faded if its size is below 1/20.",
+        ask="Which *δ* has faded?",
+        answer=OneOf(
+            [
+                Option(
+                    "Both have.",
+                    "Cross-entropy leaves the error *a − y* itself, here *{a:4} − {y}*. Is that small?",
+                ),
+                Option(
+                    "Only that of half the squared error.",
+                    "Compare both with 1/20: one is the error *a − y*, the other the error times "
+                    "*a(1 − a)*.",
+                ),
+                Option(
+                    "Only that of cross-entropy.",
+                    "This can never be: the other one is this one times the sigmoid's slope, which is at most "
+                    "1/4.",
+                ),
+                Option(
+                    "Neither has.",
+                    "Half the squared error keeps the factor *σ′(z) = a(1 − a)*. Work out both products before you "
+                    "compare.",
+                ),
+            ],
+            quantity="which",
+        ),
+        hints=(
+            "For one of the two losses the sigmoid's slope cancels. What remains of *δ* then?",
+            "Cross-entropy: *δ = a − y*. Half the squared error: *δ = (a − y)·a(1 − a)*.",
+        ),
+        solution="""- The slope: *σ′(z) = a(1 − a) = {a:4}·(1 − {a:4}) = {slope:4}*
+- Half the squared error: *δ = (a − y)·σ′(z) = ({a:4} − {y})·{slope:4} = {delta_half:4}*
+- Cross-entropy: *δ = a − y = {a:4} − {y} = {delta_bce:4}*
+
+Cross-entropy's *δ* fades only where the prediction is right. That of half the squared error also fades where the
+sigmoid is flat, however wrong it is there.""",
+        tape=ad.trace(faded, z=-4.0, y=1.0),
+        draws={
+            "z": [-6.0, -5.0, -4.0, -2.0, -1.5, -0.5, 0.5, 1.5, 2.0, 4.0, 5.0, 6.0],
+            "y": [0.0, 1.0],
+        },
+        figure="mathematics-cancel",
+        reveal={"z": "z", "y": "y"},
+    ),
+    Question(
+        id="mathematics-slopes",
+        title="Slopes from outputs alone",
+        practises="the derivatives of activation functions, written with the output",
+        covers=(3,),
+        text="A forward pass kept three activations, but not the weighted sums behind them. A sigmoid unit gave "
+        "*a_1 = {a1}*, a tanh unit *a_2 = {a2}*, and a softplus unit *a_3 = {a3}*.",
+        ask="How steep was each function at its own *z*?",
+        answer=Numbers(
+            [
+                Field(
+                    "slope1",
+                    "sigmoid",
+                    {
+                        "sigmoid_at_a": "You put the output into *σ′* as if it were *z*. One of the two factors of "
+                        "*σ(z)(1 − σ(z))* is the output already.",
+                        "sigmoid_as_tanh": "This is the formula of tanh.",
+                    },
+                ),
+                Field(
+                    "slope2",
+                    "tanh",
+                    {
+                        "tanh_at_a": "You put the output through tanh a second time. It is tanh *z* already.",
+                        "tanh_as_sigmoid": "This is the formula of the sigmoid.",
+                        "no_square": "Look at the exponent in the derivative of tanh.",
+                    },
+                ),
+                Field(
+                    "slope3",
+                    "softplus",
+                    {
+                        "softplus_at_a": "The slope of softplus is *σ* at *z*, and this is *σ* at the output. Find *z*, "
+                        "or *σ(z)*, from $a_3 = \\log(1 + e^z)$.",
+                        "other": "This is *1 − σ(z)*. One step is left.",
+                    },
+                ),
+            ]
+        ),
+        hints=(
+            "The first two derivatives need nothing but the output. For the third, solve "
+            r"$a_3 = \log(1 + e^z)$ for $e^z$.",
+            "*a_1(1 − a_1)*, then *1 − (a_2)²*. For softplus, $1 + e^z = e^{a_3}$, and $\\sigma(z) = e^z/(1 + e^z)$.",
+        ),
+        solution="""- Sigmoid: *σ′(z) = a_1(1 − a_1) = {a1}·(1 − {a1}) = {slope1}*
+- Tanh: *1 − tanh² z = 1 − (a_2)² = 1 − ({a2})² = {slope2}*
+- Softplus: its slope is $e^z/(1 + e^z)$. As $1 + e^z$ is $e^{a_3}$, this is
+  $(e^{a_3} - 1)/e^{a_3} = 1 - e^{-a_3}$, here {slope3:4}
+
+So a program may throw *z* away and keep *a*, at some loss of digits where the function is nearly flat.""",
+        tape=ad.trace(from_outputs, a1=0.8, a2=-0.5, a3=0.5),
+        draws={
+            "a1": [0.1, 0.2, 0.3, 0.6, 0.7, 0.8, 0.9],
+            "a2": [-0.9, -0.8, -0.7, -0.6, -0.5, 0.5, 0.6, 0.7, 0.8, 0.9],
+            "a3": [0.1, 0.2, 0.3, 0.4, 0.5, 1.0, 1.5],
+        },
+    ),
+    Question(
+        id="mathematics-two-uses",
+        title="One weight, used twice",
+        practises="partial and total derivatives, and adding the paths",
+        covers=(2,),
+        text="The same weight and bias serve twice in a row: *u = w·x + b*, then *v = w·u + b*. The loss is *L = "
+        "½(v − y)²*. Here *w = {w}*, *x = {x}*, *b = {b}* and *y = {y}*.",
+        ask="How fast does *v* grow with *w* if *u* is held, how fast if everything follows, and what is the "
+        "weight's gradient?",
+        answer=Numbers(
+            [
+                Field(
+                    "partial",
+                    "*∂v/∂w*, *u* held",
+                    {
+                        "total": "This lets *u* follow. With *u* held, only the last use of *w* counts.",
+                        "x_alone": "This is *du/dw*. What stands beside *w* in *v = w·u + b*?",
+                        "through": "This is the path through *u*, which is held here.",
+                    },
+                ),
+                Field(
+                    "total",
+                    "*dv/dw*",
+                    {
+                        "partial": "This still holds *u*, which depends on *w*, too.",
+                        "through": "Only the path through *u* is left, as if `=` had replaced `+=`.",
+                        "product": "The contributions of two paths add; the factors along one path multiply.",
+                    },
+                ),
+                Field(
+                    "dw",
+                    "*dL/dw*",
+                    {
+                        "overwritten": "Only the path through *u* is left, as if `=` had replaced `+=`.",
+                        "last_use": "This misses that *u* depends on *w*, too.",
+                        "no_half": "The half in front of the square has been forgotten.",
+                        "no_error": "This is the rate of *v*. How fast does the loss grow with *v*?",
+                    },
+                ),
+            ]
+        ),
+        hints=(
+            "Give the two uses of *w* different names in your mind, differentiate by each, and add.",
+            "The last use contributes *u = {u}*. The first one acts through *u*: *∂v/∂u·du/dw = w·x*.",
+        ),
+        solution="""- Forward: *u = w·x + b = {w}·{x} + {b} = {u}*, and *v = w·u + b = {w}·{u} + {b} = {v}*
+- Held: *∂v/∂w = u = {partial}*
+- Through *u*: *∂v/∂u·du/dw = w·x = {w}·{x} = {through}*
+- Both paths: *dv/dw = {partial} + {through} = {total}*
+- Loss: *dL/dw = (v − y)·dv/dw = {error}·{total} = {dw}*""",
+        tape=ad.trace(two_uses, w=2.0, x=1.5, b=-1.0, y=1.0),
+        draws={
+            "w": [-2.0, -1.5, -0.5, 0.5, 1.5, 2.0, 3.0],
+            "x": [-3.0, -2.0, -1.5, 0.5, 1.5, 2.0, 3.0],
+            "b": [-2.0, -1.0, 0.5, 1.0],
+            "y": [-2.0, -1.0, 1.0, 2.0],
+        },
+    ),
+    Question(
+        id="mathematics-batch",
+        title="One example among many",
+        practises="the gradients of losses, with the mean and with the activation",
+        covers=(3, 4),
+        text="A batch has *m = {m}* examples, and the loss is the mean over them. For the first example a sigmoid "
+        "output predicts *a_1 = {a}*; its target is *y_1 = {y}*.",
+        ask="What is $\\partial L/\\partial a_1$ for the mean squared error and for binary cross-entropy, and "
+        "what is *δ_1 = ∂L/∂z_1* for the latter?",
+        answer=Numbers(
+            [
+                Field(
+                    "squared",
+                    "squared error",
+                    {
+                        "no_mean": "This is the gradient of its own term. The loss is the mean of all terms.",
+                        "half": "This belongs to half the squared error.",
+                    },
+                ),
+                Field(
+                    "bce",
+                    "cross-entropy",
+                    {
+                        "bce_no_mean": "This is the gradient of its own term. The loss is the mean of all terms.",
+                        "delta": "Here the sigmoid's slope has cancelled already. This comes next; first, the gradient "
+                        "with respect to *a_1*.",
+                    },
+                ),
+                Field(
+                    "delta",
+                    "*δ_1*",
+                    {
+                        "delta_no_mean": "This is *δ* for its own term. The loss is the mean of all terms.",
+                        "twice": "The sigmoid's slope has been applied twice, or the loss's own slope left out.",
+                        "bce": "This is still the gradient with respect to *a_1*: one factor further back is *z_1*.",
+                    },
+                ),
+            ]
+        ),
+        hints=(
+            "Only one term of the mean contains *a_1*. Differentiate it, and do not lose the mean.",
+            "The terms' derivatives are *2(a − y)* and *(a − y)/(a(1 − a))*. Which factor leads from *a* back to "
+            "*z*?",
+        ),
+        solution="""- The error: *a_1 − y_1 = {a} − {y} = {error}*
+- Mean squared error: *∂L/∂a_1 = 2(a_1 − y_1)/m = 2·{error}/{m} = {squared}*
+- Cross-entropy: *∂L/∂a_1 = (a_1 − y_1)/(a_1(1 − a_1))/m = {error}/{slope}/{m} = {bce}*
+- Times the slope *σ′(z_1) = a_1(1 − a_1) = {slope}*, which cancels: *δ_1 = (a_1 − y_1)/m = {error}/{m} = {delta}*""",
+        tape=ad.trace(batch, a=0.2, y=1.0, m=4.0),
+        draws={
+            "a": [0.1, 0.2, 0.25, 0.4, 0.6, 0.75, 0.8, 0.9],
+            "y": [0.0, 1.0],
+            "m": [4.0, 5.0, 8.0, 10.0, 20.0],
+        },
+    ),
+    Question(
+        id="mathematics-jacobian",
+        title="Off the diagonal",
+        practises="the softmax's Jacobian, and what its diagonal alone would lose",
+        covers=(3, 4),
+        text="A softmax gives three classes the probabilities *a_1 = {a1}*, *a_2 = {a2}* and *a_3 = {a3}*. The "
+        "second class is the true one, and the loss is cross-entropy.",
+        ask="What are these two entries of the Jacobian, and what is *δ_1*?",
+        answer=Numbers(
+            [
+                Field(
+                    "diagonal",
+                    "*∂a_2/∂z_2*",
+                    {
+                        "square": "This is the part that is taken away. On the diagonal stands *a_2(1 − a_2)*.",
+                        "one_less": "A factor is missing; compare with the sigmoid's slope.",
+                    },
+                ),
+                Field(
+                    "beside",
+                    "*∂a_2/∂z_1*",
+                    {
+                        "elementwise": "It would be zero if each output had a logit of its own. Here they share the "
+                        "denominator.",
+                        "positive": "Raise one logit: do the other probabilities rise or fall?",
+                        "row_1": "This is how *a_1* itself changes with *z_1*.",
+                    },
+                ),
+                Field(
+                    "delta",
+                    "*δ_1 = ∂L/∂z_1*",
+                    {
+                        "elementwise": "This is what the diagonal alone gives. The loss sees *a_2*, and *a_2* depends on "
+                        "*z_1*.",
+                        "as_true": "This would be right if the first class were the true one.",
+                        "minus": "Multiply again: *∂L/∂a_2* is negative, and so is *∂a_2/∂z_1*.",
+                    },
+                ),
+            ]
+        ),
+        hints=(
+            "All three outputs have the same denominator, so each depends on every logit.",
+            "*∂a_2/∂z_1 = −a_2·a_1*. As *L = −log a_2*, the loss adds the factor *∂L/∂a_2 = −1/a_2 = {da}*.",
+        ),
+        solution="""- On the diagonal: *∂a_2/∂z_2 = a_2(1 − a_2) = {a2}·(1 − {a2}) = {diagonal}*
+- Beside it: *∂a_2/∂z_1 = −a_2·a_1 = −{a2}·{a1} = {beside}*
+- The loss is *−log a_2*, so there is one path: *δ_1 = ∂L/∂a_2·∂a_2/∂z_1 = (−1/a_2)·(−a_2·a_1) = a_1 = {delta}*
+
+This is *a_1 − y_1*, as *y_1 = 0*. With the diagonal alone a wrong class would never be pushed down.""",
+        tape=ad.trace(table, a1=0.3, a2=0.2),
+        draws={"a1": [0.1, 0.15, 0.2, 0.3, 0.4, 0.45], "a2": [0.1, 0.15, 0.2, 0.3, 0.4]},
+    ),
+    Question(
+        id="mathematics-neuron",
+        title="A step and its witness",
+        practises="one step of a sigmoid neuron, and checking it by the complex step",
+        covers=(1, 5),
+        text="A sigmoid neuron has the weights *w_1 = {w1}* and *w_2 = {w2}* and the bias *b = {b}*. It is shown "
+        "*x_1 = {x1}* and *x_2 = {x2}*; its target is *y = {y}*, the loss half the squared error. The learning "
+        "rate is *α = {lr}*. A witness runs the neuron again with the weight *w_2 + i·h*, where *h = {h}* and "
+        "*i* is the imaginary unit.",
+        ask="What is the gradient of the second weight, by how much does a step change this weight, and which "
+        "imaginary part does the witness find in the loss?",
+        answer=Numbers(
+            [
+                Field(
+                    "dw2",
+                    "*∂L/∂w_2*",
+                    {
+                        "no_slope": "The middle factor is missing: how fast does *a* grow with *z*?",
+                        "slope_at_a": "You put *a* into *σ′*. It belongs at *z*; *a(1 − a)* is already *σ′(z)*.",
+                        "no_x": "This is *δ*. How fast does *z* grow with *w_2*?",
+                        "no_half": "The half in front of the square has been forgotten.",
+                    },
+                ),
+                Field(
+                    "change",
+                    "change of *w_2*",
+                    {
+                        "uphill": "This step goes uphill: subtract the gradient.",
+                        "no_rate": "Multiply by the learning rate.",
+                        "moved": "This is the new weight. By how much has it changed?",
+                    },
+                ),
+                Field(
+                    "imaginary",
+                    "imaginary part of *L*",
+                    {
+                        "whole": "This is the derivative itself. The witness divides by *h* only afterwards.",
+                        "nudged_z": "This would nudge *z* itself. The nudge of *w_2* reaches *z* times *x_2*.",
+                    },
+                ),
+            ]
+        ),
+        hints=(
+            "Forward: *z*, then *a*. Backward: three factors, the last of which is an input. A small nudge "
+            "reaches the loss multiplied by the derivative, whether it is real or imaginary.",
+            "*a = {a:4}*, so *∂L/∂a = a − y = {da:4}* and *σ′(z) = a(1 − a) = {slope:4}*. To first order the loss "
+            "gains *i·h·∂L/∂w_2*.",
+        ),
+        solution="""- Forward: *z = w_1·x_1 + w_2·x_2 + b = {w1}·{x1} + {w2}·{x2} + {b} = {z}*, and *a = σ(z) = {a:6}*
+- Backward: *δ = (a − y)·σ′(z) = {da:6}·{slope:6} = {delta:6}*
+- Gradient: *∂L/∂w_2 = δ·x_2 = {delta:6}·{x2} = {dw2}*
+- Step: *−α·∂L/∂w_2 = −{lr}·{dw2} = {change}*
+- Witness: *h·∂L/∂w_2 = {h}·{dw2} = {imaginary}*, up to an error of order *h³*
+
+Divide the imaginary part by *h*, and the gradient is back. No two nearly equal losses had to be subtracted.""",
+        tape=ad.trace(neuron_step, w1=1.0, w2=-0.5, x1=1.5, x2=2.0, b=0.5, y=0.0, lr=0.2, h=0.01),
+        draws={
+            "w1": [-1.0, -0.5, 0.5, 1.0],
+            "w2": [-1.0, -0.5, 0.5, 1.0],
+            "x1": [-1.5, -1.0, 0.5, 1.0, 1.5],
+            "x2": [-2.0, -1.5, -0.5, 1.5, 2.0],  # for 1/2 no half in front is no input behind
+            "b": [-0.5, 0.5],
+            "y": [0.0, 1.0],
+            "lr": [0.1, 0.2, 0.5],
+        },
+    ),
+    Question(
+        id="mathematics-kink",
+        title="At the kink",
+        practises="where a derivative is missing, and what software does there",
+        covers=(3,),
+        ask="Which of these are true of the ReLU at $z = 0$?",
+        answer=AnyOf(
+            [
+                Option(
+                    "Its slope is $0$ on the left and $1$ on the right, so it has no derivative.",
+                    "The two one-sided limits differ, so there is no limit.",
+                    right=True,
+                ),
+                Option(
+                    r"Its derivative is $\tfrac12$, as the two-sided ratio shows.",
+                    "The ratio is ½ for every nudge, it is true. But a two-sided ratio may have a limit where the "
+                    "derivative does not exist.",
+                ),
+                Option(
+                    "A program may take any slope between $0$ and $1$; this book takes $0$.",
+                    "Every convention in use lies between the slopes of the two sides.",
+                    right=True,
+                ),
+                Option(
+                    "The choice can never matter, since $z$ is never exactly zero.",
+                    "Rounding makes exact zeros, and so do inputs that are all zero where there is no bias.",
+                ),
+                Option(
+                    "The complex step finds a slope there and notices nothing.",
+                    "It takes no step along $z$, so it sees the chosen branch alone.",
+                    right=True,
+                ),
+                Option(
+                    "The softplus has a kink at the same place.",
+                    "The softplus rounds the corner off: its slope there is *σ*, with no jump.",
+                ),
+                Option(
+                    "The leaky ReLU has a kink at the same place.",
+                    "Its slope jumps, too, only by less.",
+                    right=True,
+                ),
+            ]
+        ),
+        hints=(
+            "Compare the slopes on either side, for each of the three functions.",
+            "Four are true. A limit of two-sided ratios does not prove that a derivative exists.",
+        ),
+        solution="The ReLU's one-sided slopes are 0 and 1, so there is no derivative, although the two-sided ratio is ½ "
+        "for every nudge. Programs choose a slope between the two, here 0, and since rounding makes exact zeros, the "
+        "choice is used. The complex step moves only in the imaginary direction and reports the chosen branch's slope. "
+        "The leaky ReLU jumps there, too; the softplus is smooth.",
+    ),
+]
+
+
+# Code exercises
+
+
+def chain_rule(f, g, h, df, dg, dh, x):
+    u = h(x)
+    v = g(u)
+    return df(v) * dg(u) * dh(x)
+
+
+def double(z):
+    return 2 * z
+
+
+def cube(z):
+    return z**3
+
+
+def cube_slope(z):
+    return 3 * z**2
+
+
+def tanh_slope(z):
+    return 1 - np.tanh(z) ** 2
+
+
+def chains(rng):
+    square, sine = (np.square, double), (np.sin, np.cos)
+    exponential, tanh, third = (np.exp, np.exp), (np.tanh, tanh_slope), (cube, cube_slope)
+    # The signs make each of the three slopes negative somewhere, and their product.
+    for three, sign in (
+        ((sine, exponential, square), -1),
+        ((exponential, sine, square), -1),
+        ((square, tanh, exponential), 1),
+        ((tanh, square, sine), -1),
+        ((square, third, tanh), -1),
+        ((exponential, square, third), -1),
+        ((third, exponential, sine), 1),
+    ):
+        (f, df), (g, dg), (h, dh) = three
+        x = sign * rng.uniform(0.7, 0.95)
+        yield {"f": f, "g": g, "h": h, "df": df, "dg": dg, "dh": dh, "x": x}
+
+
+def softmax_gradient(z, y):
+    e = np.exp(z - z.max(axis=0))
+    a = e / e.sum(axis=0)
+    return (a - y) / z.shape[1]
+
+
+def logits(rng):
+    """Batches of logits in columns, some of which are far up, far down, or both at once."""
+    for n, m, far in ((3, 5, 0.0), (4, 4, 0.0), (5, 2, 800.0), (3, 3, 750.0), (2, 6, 0.0)):
+        shift = np.zeros(m)
+        shift[:2] = far, -far
+        z = shift + rng.normal(size=(n, m))
+        yield {"z": z.round(3), "y": np.eye(n)[:, rng.integers(n, size=m)]}
+    # The largest logit stands first, last and between, and so does the least.
+    for columns, y in (
+        ([[800, -800, 3], [-800, 3, 800], [3, 800, -800], [0, 0, 0]], [0, 2, 1, 2]),
+        ([[-760, 0, -1, 780], [790, 1, -770, 2], [0, 0, 0, 0]], [3, 0, 1]),
+    ):
+        z = np.transpose(columns) + rng.normal(size=np.shape(columns)[::-1])
+        yield {"z": z.round(3), "y": np.eye(len(z))[:, y]}
+
+
+def by_reverse_mode(z, y):
+    logits = ad.var(z)
+    loss = (ad.logsumexp(logits) - (y * logits).sum(axis=0)).mean()
+    return ad.grad(loss, [logits])[0].value
+
+
+def softmax_along(axis):
+    def answer(z, y):
+        e = np.exp(z - z.max(axis=axis, keepdims=True))
+        return (e / e.sum(axis=axis, keepdims=True) - y) / z.shape[1]
+
+    return answer
+
+
+def diagonal_only(z, y):
+    return -y * (1 - bp.softmax(z)) / z.shape[1]
+
+
+def loss_from_logits(z, y):
+    def softplus(z):
+        return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+    return np.mean(y * softplus(-z) + (1 - y) * softplus(z))
+
+
+def yes_and_no(rng):
+    """One logit for each example; in two batches some are far out, on the right side and on the wrong one."""
+    for m, far in ((3, 0.0), (8, 0.0), (5, 800.0), (6, 900.0), (2, 0.0)):
+        z = rng.normal(0.0, 1.5, size=m)
+        y = rng.permutation(np.arange(m) % 2) * 1.0
+        if far:
+            z[:4] = np.array([far, -far, -far, far]) + rng.normal(size=4)
+            y[:4] = 0, 1, 0, 1
+        yield {"z": z.round(3)[None, :], "y": y[None, :]}
+
+
+def as_two_classes(z, y):
+    """A sigmoid is a softmax over the logit and zero."""
+    return bp.cross_entropy.from_logits(np.vstack([z, 0 * z]), np.vstack([y, 1 - y]))
+
+
+def clipped(smallest):
+    def answer(z, y):
+        a = np.clip(bp.sigmoid(z), smallest, 1 - smallest)
+        return np.mean(-y * np.log(a) - (1 - y) * np.log(1 - a))
+
+    return answer
+
+
+def padded(smallest):
+    def answer(z, y):
+        a = bp.sigmoid(z)
+        return np.mean(-y * np.log(a + smallest) - (1 - y) * np.log(1 - a + smallest))
+
+    return answer
+
+
+CLIPPED = (
+    "Probabilities are kept away from 0 and 1 by a small constant. Nothing is infinite then, but a logit that is "
+    "far out costs the same wherever it is. Simplify the logarithm before you compute."
+)
+SMALL = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16)
+
+
+EXERCISES = [
+    Exercise(
+        id="mathematics-1",
+        title="The chain rule",
+        practises="where each factor of a chain is evaluated",
+        covers=(1,),
+        solution=chain_rule,
+        explanation="Each slope is taken at the input of its own function: dh at x, dg at u = h(x), df at v = g(u). "
+        "The function f itself is not needed, for nothing comes after it. The forward pass has to go only as far as "
+        "the last input.",
+        hints=(
+            "Go forward and keep what goes into each function. Then take each slope there.",
+            "u = h(x) goes into g, and v = g(u) goes into f. Multiply the three slopes.",
+        ),
+        cases=chains,
+        library=lambda f, g, h, df, dg, dh, x: f(g(h(x + 1e-20j))).imag / 1e-20,
+        mistakes=(
+            Mistake(
+                "all at x",
+                "All three slopes are taken at x. Only h receives x; what do g and f receive?",
+                lambda f, g, h, df, dg, dh, x: df(x) * dg(x) * dh(x),
+            ),
+            Mistake(
+                "f′ at u",
+                "The slope of f is taken at h(x). There is one more function between h and f.",
+                lambda f, g, h, df, dg, dh, x: df(h(x)) * dg(h(x)) * dh(x),
+            ),
+            Mistake(
+                "at the output",
+                "Each slope is taken at what its function gives. It belongs at what the function receives.",
+                lambda f, g, h, df, dg, dh, x: df(f(g(h(x)))) * dg(g(h(x))) * dh(h(x)),
+            ),
+            Mistake(
+                "nested",
+                "The slopes are put into one another. Only the functions are; their slopes are multiplied.",
+                lambda f, g, h, df, dg, dh, x: df(dg(dh(x))),
+            ),
+            Mistake(
+                "sum",
+                "The three rates are added. Rates along one path multiply; it is paths that add.",
+                lambda f, g, h, df, dg, dh, x: df(g(h(x))) + dg(h(x)) + dh(x),
+            ),
+            Mistake(
+                "other way round",
+                "This is the derivative of h(g(f(x))). The innermost function acts first, and that is h.",
+                lambda f, g, h, df, dg, dh, x: dh(g(f(x))) * dg(f(x)) * df(x),
+            ),
+        ),
+        factors=lambda f, g, h, df, dg, dh, x: {
+            "h′(x)": dh(x),
+            "g′(h(x))": dg(h(x)),
+            "f′(g(h(x)))": df(g(h(x))),
+        },
+        loss=lambda f, g, h, df, dg, dh, x: f(g(h(x))),
+        wrt=("x",),
+    ),
+    Exercise(
+        id="mathematics-2",
+        title="Back through softmax and cross-entropy",
+        practises="the gradient of softmax cross-entropy for a batch, without overflow",
+        covers=(3, 4),
+        solution=softmax_gradient,
+        explanation="Softmax down each column, less the targets, over the number of examples. Taking a column's "
+        "largest logit away changes no probability, and no exponent is positive then; so nothing overflows, and no "
+        "denominator is below one.",
+        hints=(
+            "Each column is an example of its own. What remains of the softmax's Jacobian once cross-entropy has "
+            "been multiplied in, and what does a mean do to a gradient?",
+            "delta is (a - y) / m. For a, subtract each column's largest logit before exp, and sum along axis 0.",
+        ),
+        cases=logits,
+        library=by_reverse_mode,
+        mistakes=(
+            Mistake(
+                "wrong axis",
+                "The softmax runs along the rows, over the examples. It belongs down each column, over the classes.",
+                softmax_along(1),
+            ),
+            Mistake(
+                "diagonal",
+                "Only the diagonal of the softmax's Jacobian is used. Each probability depends on every logit, and "
+                "the paths add.",
+                diagonal_only,
+            ),
+            Mistake(
+                "sigmoid",
+                "Each logit went through a sigmoid of its own. The probabilities of a column should sum to one.",
+                lambda z, y: (bp.sigmoid(z) - y) / z.shape[1],
+            ),
+            Mistake(
+                "one step short",
+                "This is the gradient with respect to the probabilities. Carry it back through the softmax.",
+                lambda z, y: -y / bp.softmax(z) / z.shape[1],
+            ),
+        ),
+        factors=lambda z, y: {
+            "the factor 1/m of the mean": 1 / z.shape[1],
+            "the factor 1/n": 1 / len(z),
+            "the slope a(1 − a)": bp.softmax(z) * (1 - bp.softmax(z)),
+        },
+        loss=lambda z, y: bp.cross_entropy.from_logits(z, y),
+        wrt=("z",),
+    ),
+    Exercise(
+        id="mathematics-3",
+        title="A loss that never overflows",
+        practises="computing binary cross-entropy from logits, however far out they are",
+        covers=(4,),
+        solution=loss_from_logits,
+        explanation="−log σ(z) is softplus(−z), and −log(1 − σ(z)) is softplus(z): no probability is ever rounded to 0 "
+        "or 1. For softplus, log(1 + e^z) = max(z, 0) + log(1 + e^(−|z|)), and this exponential never exceeds one.",
+        hints=(
+            "Do not compute the probability. Write −log σ(z) and −log(1 − σ(z)) as functions of z, and simplify.",
+            "They are softplus(-z) and softplus(z). With np.abs(z), softplus needs no exponential above one: take "
+            "max(z, 0) out of the logarithm.",
+        ),
+        cases=yes_and_no,
+        library=as_two_classes,
+        mistakes=(
+            *(Mistake("clipped", CLIPPED, make(s)) for s in SMALL for make in (clipped, padded)),
+            Mistake(
+                "swapped",
+                "The two terms are exchanged: this is the loss for the targets 1 − y.",
+                lambda z, y: loss_from_logits(z, 1 - y),
+            ),
+            Mistake(
+                "first term only",
+                "Examples with the target 0 cost nothing here. Where is the term with 1 − y?",
+                lambda z, y: np.mean(y * bp.softplus(-z)),
+            ),
+            Mistake(
+                "second term only",
+                "Examples with the target 1 cost nothing here. Where is the term with y?",
+                lambda z, y: np.mean((1 - y) * bp.softplus(z)),
+            ),
+        ),
+        factors=lambda z, y: {"the number m of examples": z.size},
+    ),
+]

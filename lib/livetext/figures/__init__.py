@@ -1,0 +1,26 @@
+"""Live figures: Python traces and draws, the page replays."""
+
+from ..controls import Choice, Iteration, Slider
+from .figure import LiveFigure, SliderValues
+from .flow import Flow
+from .graph import Graph, Node, Wire
+from .lines import Case, WorkedLines
+from .matrices import Matrices, Matrix
+from .plot import Plot
+
+__all__ = [
+    "Case",
+    "Choice",
+    "Flow",
+    "Graph",
+    "Iteration",
+    "LiveFigure",
+    "Matrices",
+    "Matrix",
+    "Node",
+    "Plot",
+    "Slider",
+    "SliderValues",
+    "Wire",
+    "WorkedLines",
+]

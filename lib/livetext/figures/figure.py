@@ -1,0 +1,286 @@
+"""`LiveFigure`: sliders, a tape and views, as one notebook output with several forms."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from html import escape
+from typing import Any
+
+from backprop.autodiff import Tape
+
+from ..controls import Choice, Control, Iteration
+from ..markup import NAME, plain, prose, script_data
+from ..number_format import format_number, stable
+from ..state import State, Values
+from ..templates import number
+from ..widget import FigureWidget
+from .flow import Flow
+from .graph import Graph
+from .view import View
+
+MILLISECONDS = 700  # between two steps while a figure plays
+
+
+class SliderValues(MutableMapping[str, float]):
+    """The sliders of a figure by name: read them, and set them within their ranges."""
+
+    def __init__(self, figure: "LiveFigure") -> None:
+        self._figure = figure
+
+    def __getitem__(self, name: str) -> float:
+        try:
+            return float(self._figure.widget.values[name])
+        except KeyError:
+            raise KeyError(f"the figure has no slider {name!r}; it has {', '.join(self)}") from None
+
+    def __setitem__(self, name: str, value: float | str) -> None:
+        self.update({name: value})
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError(f"a slider cannot be removed; figure.reset() puts {name!r} back")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._figure.widget.values)
+
+    def __len__(self) -> int:
+        return len(self._figure.widget.values)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def update(self, values: Any = (), /, **more: float | str) -> None:
+        """Set several at once: all of them, or with an error none."""
+        sliders: dict[str, Control] = {slider.name: slider for slider in self._figure.sliders}
+        checked = {}
+        for name, value in dict(values, **more).items():
+            if name not in sliders:
+                raise ValueError(f"the figure has no slider {name!r}; it has {', '.join(sliders)}")
+            checked[name] = sliders[name].check(value)
+            if name == self._figure.counter and not checked[name].is_integer():
+                raise ValueError(f"slider {name!r} counts whole steps, got {value:g}")
+        widget = self._figure.widget
+        widget.values = widget.values | checked
+
+
+class LiveFigure:
+    """A figure whose numbers and pictures follow its sliders, in the page and in Jupyter.
+
+    Parameters
+    ----------
+    tape
+        What is computed. Inputs without a slider keep their traced values.
+    sliders
+        What the reader may change: `Slider` and `Choice`.
+    views
+        What is shown: `Plot`, `WorkedLines`, `Matrices`, `Flow`, `Graph`.
+    name
+        Of the figure in the page, in lower-case words with hyphens.
+    alt
+        What there is to see, for a reader who cannot see it.
+    caption
+        What to try and what to notice. In this and other texts, formulas stand between asterisks.
+    iteration
+        Repeats the tape's update; see `Iteration`.
+    digits
+        Decimals of the shown numbers.
+    effect
+        The output that a slider announces together with its own value.
+    effect_label
+        What it is called then, if not by its name.
+
+    Raises
+    ------
+    ValueError
+        A name is unknown, taken or malformed; a start lies outside its slider; a text is missing.
+    """
+
+    def __init__(
+        self,
+        tape: Tape,
+        sliders: Sequence[Control],
+        views: Sequence[View],
+        *,
+        name: str,
+        alt: str,
+        caption: str,
+        iteration: Iteration | None = None,
+        digits: int = 2,
+        effect: str = "loss",
+        effect_label: str = "",
+    ) -> None:
+        if not NAME.fullmatch(name):
+            raise ValueError(f"figure name {name!r} should be lower-case words joined by hyphens")
+        for what, text in (("alt", alt), ("caption", caption)):
+            if not text.strip():
+                raise ValueError(
+                    f"figure {name!r} needs a text for {what}: say what there is to see"
+                )
+        steppers: list[Iteration | Graph | Flow] = [
+            view for view in views if isinstance(view, Graph | Flow)
+        ]
+        steppers += [iteration] if iteration else []
+        if len(steppers) > 1:
+            raise ValueError(
+                f"figure {name!r} can count one thing: an iteration, a flow's stages or a graph's steps"
+            )
+        self.name, self.alt, self.caption = name, alt, caption
+        self.tape, self.views, self.iteration = tape, tuple(views), iteration
+        self.digits = digits
+        if effect not in tape.outputs and effect != "loss":
+            raise ValueError(f"effect {effect!r} is no output; the tape has {_names(tape.outputs)}")
+        self.effect = effect if effect in tape.outputs else None
+        self.effect_label = effect_label or effect
+        self.counter = steppers[0].counter if steppers else None
+        self._check_names()
+        self.sliders: tuple[Control, ...] = (*sliders, *(stepper.slider for stepper in steppers))
+        self._start = self._checked_start()
+        self.html = self._render()
+        self.widget = FigureWidget(html=self.html, values=self._start)
+
+    def _check_names(self) -> None:
+        """Each name means one thing, and the iteration moves and watches numbers of the tape."""
+        inputs, outputs = self.tape.inputs, self.tape.outputs
+        taken = [*inputs, *outputs]
+        if self.counter:
+            taken.append(self.counter)
+        if self.iteration:
+            taken += [f"{name}_k" for name in {**self.iteration.update, **outputs}]
+        for name in taken:
+            if taken.count(name) > 1:
+                raise ValueError(f"figure {self.name!r} has two quantities {name!r}; rename one")
+        if self.iteration is None:
+            return
+        # Of the tape's names, replaying it for no step at all knows which can lead where.
+        self.tape.iterate(self.iteration.update, 0)
+        watch = self.iteration.watch
+        if watch not in outputs:
+            raise ValueError(
+                f"the iteration watches {watch!r}, which is no output; the tape has {_names(outputs)}"
+            )
+        for name in (*self.iteration.update, watch):
+            shape = self.tape.nodes[outputs[name]].shape if name in outputs else inputs[name].shape
+            if shape:
+                raise ValueError(
+                    f"the iteration needs a number for {name!r}, the tape's is {shape}"
+                )
+
+    def _checked_start(self) -> Values:
+        start: Values = {}
+        for slider in self.sliders:
+            if slider.name in start:
+                raise ValueError(f"figure {self.name!r} has two sliders {slider.name!r}")
+            if slider.name == self.counter:
+                start[slider.name] = slider.check(self.iteration.start if self.iteration else 0)
+                continue
+            if slider.name not in self.tape.inputs:
+                raise ValueError(
+                    f"slider {slider.name!r} is no input of the tape; "
+                    f"it has {_names(self.tape.inputs)}"
+                )
+            value = self.tape.inputs[slider.name]
+            if value.shape:
+                raise ValueError(
+                    f"slider {slider.name!r} needs a number, the tape's is {value.shape}"
+                )
+            start[slider.name] = slider.check(float(value))
+        return start
+
+    @property
+    def values(self) -> SliderValues:
+        """The sliders by name. Assign a mapping, or to one entry, to move them."""
+        return SliderValues(self)
+
+    @values.setter
+    def values(self, values: Mapping[str, float]) -> None:
+        self.values.update(values)
+
+    @property
+    def quantities(self) -> Values:
+        """Every number of the figure at the present values, computed by the tape."""
+        return State(self.tape, dict(self.values), self.iteration).quantities()
+
+    def reset(self) -> None:
+        """Put every slider back where it started."""
+        self.widget.values = self._start
+
+    def __repr__(self) -> str:
+        numbers = (f"{name} = {stable(value)}" for name, value in self.quantities.items())
+        return f"LiveFigure {self.name}: {', '.join(numbers)}"
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The widget for Jupyter, the still picture and its data for pages, and plain text."""
+        data, metadata = self.widget.mimebundle(repr(self))
+        # By this name myst-nb can show the figure on another page, too.
+        metadata = metadata | {"scrapbook": {"name": self.name, "mime_prefix": ""}}
+        return data, metadata
+
+    def _render(self) -> str:
+        state = State(self.tape, self._start, self.iteration)
+        views = []
+        specs = []
+        for i, view in enumerate(self.views):
+            html, spec = view.render(state, f"{self.name}-{i}", self.digits)
+            views.append(f'<div class="live-view live-{spec["kind"]}" data-view="{i}">{html}</div>')
+            specs.append(spec)
+        data = {
+            "tape": json.loads(self.tape.to_json()),
+            "start": self._start,
+            "views": specs,
+            "digits": self.digits,
+            "effect": self.effect,
+            "effectLabel": self.effect_label,
+            "counter": self.counter,
+            "interval": MILLISECONDS,
+            "iteration": vars(self.iteration) if self.iteration else None,
+        }
+        return (
+            f'<figure class="live" data-figure="{self.name}" id="fig-{self.name}" aria-label="{escape(plain(self.alt))}">'
+            f'<div class="live-views">{"".join(views)}</div>'
+            f'<div class="live-controls">{"".join(map(self._control, self.sliders))}'
+            f'<div class="live-buttons">{self._buttons()}</div>'
+            '<p class="needs-script">Moving this figure needs JavaScript.</p></div>'
+            '<p class="live-status" role="status"></p>'
+            f"<figcaption>{prose(self.caption)}</figcaption>"
+            f"{script_data('live-spec', data)}"
+            "</figure>"
+        )
+
+    def _control(self, slider: Control) -> str:
+        value = self._start[slider.name]
+        identifier = f"live-{self.name}-{slider.name}"
+        label = f'<div class="live-slider"><label for="{identifier}">{prose(slider.label)}</label>'
+        if isinstance(slider, Choice):
+            options = "".join(
+                f'<option value="{i}"{" selected" * (i == value)}>{escape(option)}</option>'
+                for i, option in enumerate(slider.options)
+            )
+            return (
+                f'{label}<select id="{identifier}" name="{slider.name}" disabled>{options}</select>'
+                f'<span class="live-value live-chosen">{escape(slider.options[int(value)])}</span></div>'
+            )
+        text = format_number(value, slider.digits).text
+        return (
+            f"{label}"
+            f'<input type="range" id="{identifier}" name="{slider.name}" min="{stable(slider.low)}" '
+            f'max="{stable(slider.high)}" step="{stable(slider.step)}" value="{stable(value)}" '
+            f'data-digits="{slider.digits}" aria-valuetext="{text}" disabled>'
+            f'<span class="live-value">{number(slider.name, value, slider.digits)}</span></div>'
+        )
+
+    def _buttons(self) -> str:
+        actions = [("reset", "Reset")]
+        if self.counter:
+            actions = [
+                ("back", "Back"),
+                ("play", "Play"),
+                ("pause", "Pause"),
+                ("step", "Step"),
+                *actions,
+            ]
+        return "".join(
+            f'<button type="button" data-action="{action}" disabled>{word}</button>'
+            for action, word in actions
+        )
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(names)

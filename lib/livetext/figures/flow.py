@@ -1,0 +1,52 @@
+"""A procedure as a row of stages that light up one after the other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..controls import Slider
+from ..markup import prose
+from ..state import State
+from .lines import Line, check_line, line_html
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Stages that the reader steps through; each shows its numbers when its turn has come.
+
+    Parameters
+    ----------
+    stages
+        Pairs of a heading and the lines of that stage:
+        ``("Loss", ["L = (a − y)² = {loss}"])``.
+    counter
+        Name of the slider that counts the stages.
+    """
+
+    stages: Sequence[tuple[str, Sequence[Line]]]
+    counter: str = "stage"
+
+    @property
+    def slider(self) -> Slider:
+        return Slider(self.counter, "stage", 0, len(self.stages), 1)
+
+    def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
+        values = state.quantities()
+        stages = "".join(
+            f'<li data-step="{i}"><span class="live-stage">{prose(heading)}</span>'
+            f'<span class="live-lines">{self._lines(heading, lines, values, digits)}</span></li>'
+            for i, (heading, lines) in enumerate(self.stages, start=1)
+        )
+        return f"<ol>{stages}</ol>", {"kind": "flow", "counter": self.counter}
+
+    @staticmethod
+    def _lines(
+        heading: str, lines: Sequence[Line], values: Mapping[str, float], digits: int
+    ) -> str:
+        html = ""
+        for line in lines:
+            check_line(line, values, f"stage {heading!r}")
+            html += (
+                f'<span class="live-line" translate="no">{line_html(line, values, digits)}</span>'
+            )
+        return html

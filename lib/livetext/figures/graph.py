@@ -1,0 +1,178 @@
+"""The computation as a diagram: values above the wires, gradients below, one step at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .. import draw
+from ..controls import Slider
+from ..state import State
+from ..templates import formula
+from .lines import Line, check_line, line_html
+from .view import check_quantities
+
+COLUMN, ROW = 66, 62  # points between neighbouring nodes
+MARGIN_X, MARGIN_Y = 18, 26
+RADIUS = 13
+DIGIT, HEIGHT = 3.2, 9  # half the width of a digit, half the height of a number
+
+
+@dataclass(frozen=True)
+class Node:
+    """A gate, or with ``gate=False`` a letter where wires begin or end.
+
+    Parameters
+    ----------
+    symbol
+        What stands in it: "×", "+", "*w*".
+    column, row
+        Its place, counted from the left and from the bottom.
+    """
+
+    symbol: str
+    column: float
+    row: float
+    gate: bool = True
+
+
+@dataclass(frozen=True)
+class Wire:
+    """From one node to the next, with the quantity that flows along it and its gradient."""
+
+    source: str
+    target: str
+    value: str
+    gradient: str | None = None
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A computation graph that the reader steps through, forward and backward.
+
+    Parameters
+    ----------
+    nodes
+        By name.
+    wires
+        Each shows its value above and its gradient below.
+    steps
+        Pairs of the quantity that the step reveals and the line that computes it, such as
+        ``("dw", "∂L/∂w = ∂L/∂p · ∂p/∂w = {dp}·{x} = {dw}")``. Quantities in no step are always
+        shown.
+    alt
+        What a reader who cannot see the diagram is told of it.
+    counter
+        Name of the slider that counts the steps.
+    """
+
+    nodes: Mapping[str, Node]
+    wires: Sequence[Wire]
+    steps: Sequence[tuple[str, Line]]
+    alt: str
+    counter: str = "step"
+
+    @property
+    def slider(self) -> Slider:
+        return Slider(self.counter, "step", 0, len(self.steps), 1)
+
+    def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
+        values = state.quantities()
+        for quantity, line in self.steps:
+            where = f"step {quantity!r} of the graph"
+            check_quantities([quantity], values, where)
+            check_line(line, values, where)
+        step_of = {quantity: i for i, (quantity, _) in enumerate(self.steps, start=1)}
+        columns = max(node.column for node in self.nodes.values())
+        rows = max(node.row for node in self.nodes.values())
+        axes = draw.blank(2 * MARGIN_X + COLUMN * columns, 2 * MARGIN_Y + ROW * rows)
+        texts: dict[str, str] = {}
+        for wire in self.wires:
+            above, below = self._draw_wire(axes, wire, digits)
+            for shown, color, place in (
+                (wire.value, "blue", above),
+                (wire.gradient, "orange", below),
+            ):
+                if shown is None:
+                    continue
+                check_quantities([shown], values, f"wire {wire.source} → {wire.target}")
+                gid = f"{draw.ARTIST}{len(texts)}"
+                axes.text(
+                    place[0],
+                    place[1],
+                    "0",
+                    gid=gid,
+                    ha="center",
+                    va="center_baseline",
+                    color=draw.PALETTE[color],
+                    fontsize=11,
+                )
+                markup = formula(f"{{{shown}}}", values, digits, "tspan")
+                step = step_of.get(shown)
+                texts[gid] = f'<tspan data-step="{step}">{markup}</tspan>' if step else markup
+        for node in self.nodes.values():
+            self._draw_node(axes, node)
+        svg = draw.to_svg(axes, name, self.alt, texts)
+        lines = "".join(
+            f'<li class="live-line" translate="no" data-step="{i}">{line_html(line, values, digits)}</li>'
+            for i, (_, line) in enumerate(self.steps, start=1)
+        )
+        start = '<li data-step="0">The inputs are given. Step, and the forward pass begins.</li>'
+        html = f'{svg}<ol class="live-steps">{start}{lines}</ol>'
+        return html, {"kind": "graph", "counter": self.counter}
+
+    def _draw_wire(self, axes: Any, wire: Wire, digits: int) -> Any:
+        """Draw it from rim to rim, and return the places of a number above and one below it."""
+        for end in (wire.source, wire.target):
+            if end not in self.nodes:
+                raise ValueError(
+                    f"wire {wire.source} → {wire.target}: no node {end!r}; "
+                    f"the graph has {', '.join(self.nodes)}"
+                )
+        ends = [self.nodes[wire.source], self.nodes[wire.target]]
+        start, stop = (np.array([_x(node), _y(node)]) for node in ends)
+        along = (stop - start) / np.hypot(*(stop - start))
+        start, stop = start + along * (RADIUS + 1), stop - along * (RADIUS + 2)
+        axes.annotate(
+            "",
+            stop,
+            start,
+            arrowprops={
+                "arrowstyle": "-|>,head_length=0.35,head_width=0.18",
+                "color": draw.PALETTE["muted"],
+                "linewidth": 1.2,
+                "shrinkA": 0,
+                "shrinkB": 0,
+            },
+        )
+        across = np.array([-along[1], along[0]])
+        # Far enough that half a number's width and height clear the wire, whatever its slope.
+        number = np.array([DIGIT * (digits + len("−0.")), HEIGHT])
+        offset = across * (abs(across) @ number)
+        middle = (start + stop) / 2
+        return middle + offset, middle - offset
+
+    def _draw_node(self, axes: Any, node: Node) -> None:
+        x, y = _x(node), _y(node)
+        if node.gate:
+            axes.plot(
+                [x],
+                [y],
+                "o",
+                markersize=2 * RADIUS,
+                color=draw.PALETTE["paper"],
+                markeredgecolor=draw.PALETTE["ink"],
+                markeredgewidth=1.2,
+            )
+        size = 13 if node.gate else 14
+        ink = draw.PALETTE["ink"]
+        axes.text(x, y, node.symbol, ha="center", va="center_baseline", fontsize=size, color=ink)
+
+
+def _x(node: Node) -> float:
+    return MARGIN_X + COLUMN * node.column
+
+
+def _y(node: Node) -> float:
+    return MARGIN_Y + ROW * node.row

@@ -1,0 +1,310 @@
+"""Plots: matplotlib draws them once, and the page moves the artists that are named here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import draw
+from ..markup import plain
+from ..state import State
+from ..templates import formula, names
+from .view import check_quantities
+
+Coordinate = str | float
+Points = NDArray[np.float64]  # (n, 2)
+
+SAMPLES = 101
+
+
+@dataclass(frozen=True)
+class _Artist:
+    spec: dict[str, Any]  # for live.js
+    uses: tuple[Coordinate, ...]  # the quantities it shows
+    points: Callable[[State], Points]  # where it is, in data coordinates
+    style: dict[str, Any]  # for matplotlib
+    template: str = ""
+
+
+class Plot:
+    """Axes on which points, curves and arrows follow the figure's quantities.
+
+    A coordinate is the name of a quantity, or a number that stays. Colours are those of
+    `draw.PALETTE`, other keywords matplotlib's.
+
+    Parameters
+    ----------
+    xlabel, ylabel
+        With formulas between asterisks: ``"weight *w*"``.
+    xlim, ylim
+        The picture's frame. It does not move: a reader compares heights by it.
+    alt
+        What a reader who cannot see the plot is told of it.
+    log
+        Logarithmic y axis.
+    """
+
+    def __init__(
+        self,
+        xlabel: str,
+        ylabel: str,
+        xlim: tuple[float, float],
+        ylim: tuple[float, float],
+        alt: str = "",
+        log: bool = False,
+    ) -> None:
+        if not (xlim[0] < xlim[1] and ylim[0] < ylim[1] and (ylim[0] > 0 or not log)):
+            raise ValueError(
+                f"a plot needs limits from low to high{', above 0 where logarithmic' * log}, got "
+                f"xlim={xlim}, ylim={ylim}"
+            )
+        self.axes = draw.axes()
+        self.axes.set(xlabel=xlabel, ylabel=ylabel, xlim=xlim, ylim=ylim)
+        if log:
+            self.axes.set_yscale("log", nonpositive="mask")
+        self.xlim, self.ylim, self.log = xlim, ylim, log
+        self.alt = alt or f"{plain(ylabel)} against {plain(xlabel)}"
+        self._artists: list[_Artist] = []
+
+    def point(self, x: Coordinate, y: Coordinate, color: str = "blue", size: float = 9) -> None:
+        """A dot; the figure says so when it leaves the picture."""
+        self._add_points("dots", [x], [y], _dot(color, size), watched=True)
+
+    def line(
+        self, x: list[Coordinate], y: list[Coordinate], color: str = "ink", **style: Any
+    ) -> None:
+        """Straight from point to point."""
+        self._add_points("line", x, y, _stroke(color, style))
+
+    def vline(self, x: Coordinate, color: str = "muted", **style: Any) -> None:
+        """A vertical line from edge to edge."""
+        self.line([x, x], [*self.ylim], color, **style)
+
+    def hline(self, y: Coordinate, color: str = "muted", **style: Any) -> None:
+        """A horizontal line from edge to edge."""
+        self.line([*self.xlim], [y, y], color, **style)
+
+    def bar(self, x: float, y: Coordinate, width: float = 0.6, color: str = "blue") -> None:
+        """A bar from 0 to ``y``."""
+        left, right = x - width / 2, x + width / 2
+        paint = _paint(color)
+        style = {"color": paint, "fill": True, "linewidth": 1}
+        self._add_points("line", [left, left, right, right], [0.0, y, y, 0.0], style)
+
+    def arrow(
+        self,
+        tail: tuple[Coordinate, Coordinate],
+        tip: tuple[Coordinate, Coordinate],
+        color: str = "orange",
+        head: float = 8,
+    ) -> None:
+        """An arrow, whose head is ``head`` points long."""
+        (x0, y0), (x1, y1) = tail, tip
+        style = _stroke(color, {"solid_capstyle": "round"})
+        self._add_points("arrow", [x0, x1], [y0, y1], style, head=head)
+
+    def text(
+        self, x: Coordinate, y: Coordinate, template: str, color: str = "ink", **style: Any
+    ) -> None:
+        """Words and numbers at a point: ``"L = {loss}"``."""
+        self._add_points("text", [x], [y], {"color": _paint(color)} | style, template)
+
+    def curve(
+        self,
+        sweep: str,
+        y: str,
+        x: str | None = None,
+        span: tuple[float, float] | None = None,
+        color: str = "ink",
+        **style: Any,
+    ) -> None:
+        """A quantity as one input runs over ``span`` (by default the x axis), all else as set."""
+        low, high = span or self.xlim
+        across = x or sweep
+        spec = {"points": "curve", "input": sweep, "from": low, "to": high, "samples": SAMPLES}
+
+        def points(state: State) -> Points:
+            rows = state.sweep(sweep, np.linspace(low, high, SAMPLES))
+            check_quantities((across, y), rows, f"a curve over {sweep!r}")
+            return np.column_stack([rows[across], rows[y]])
+
+        self._add(
+            spec | {"draw": "line", "x": across, "y": y},
+            (sweep, across, y),
+            points,
+            _stroke(color, style),
+        )
+
+    def tangent(self, x: str, y: str, slope: str, color: str = "orange", **style: Any) -> None:
+        """The line through (x, y) with the given slope, from edge to edge."""
+        low, high = self.xlim
+        spec = {
+            "points": "tangent",
+            "draw": "line",
+            "x": x,
+            "y": y,
+            "slope": slope,
+            "from": low,
+            "to": high,
+        }
+
+        def points(state: State) -> Points:
+            values = state.quantities()
+            return np.array(
+                [[at, values[y] + values[slope] * (at - values[x])] for at in (low, high)]
+            )
+
+        self._add(spec, (x, y, slope), points, _stroke(color, style))
+
+    def history(
+        self,
+        y: str,
+        x: str | None = None,
+        kind: Literal["line", "dots", "stairs"] = "line",
+        color: str = "blue",
+        **style: Any,
+    ) -> None:
+        """Every update so far: ``y`` against ``x``, or against the number of the update.
+
+        ``"stairs"`` goes across first and then up or down.
+        """
+        stairs = kind == "stairs"
+        form = "dots" if kind == "dots" else "line"
+
+        def points(state: State) -> Points:
+            rows = state.history()
+            check_quantities((y, *([x] if x else [])), rows, "a history")
+            across = np.arange(len(rows[y])) * 1.0 if x is None else rows[x]
+            if stairs:
+                return np.column_stack([np.repeat(across, 2)[1:], np.repeat(rows[y], 2)[:-1]])
+            return np.column_stack([across, rows[y]])
+
+        look = _dot(color, style.pop("size", 5)) if kind == "dots" else _stroke(color, style)
+        spec = {"points": "history", "draw": form, "x": x, "y": y, "stairs": stairs}
+        self._add(spec, (y, *([x] if x else [])), points, look)
+
+    def _add_points(
+        self,
+        form: str,
+        x: list[Coordinate],
+        y: list[Coordinate],
+        style: dict[str, Any],
+        template: str = "",
+        **extra: Any,
+    ) -> None:
+        def points(state: State) -> Points:
+            values = state.quantities()
+            return np.array(
+                [
+                    [values[c] if isinstance(c, str) else c for c in pair]
+                    for pair in zip(x, y, strict=True)
+                ]
+            )
+
+        spec = {"points": "points", "draw": form, "x": x, "y": y, **extra}
+        self._add(spec, (*x, *y, *names(template)), points, style, template)
+
+    def _add(
+        self,
+        spec: dict[str, Any],
+        uses: tuple[Coordinate, ...],
+        points: Callable[[State], Points],
+        style: dict[str, Any],
+        template: str = "",
+    ) -> None:
+        self._artists.append(_Artist(spec, uses, points, style, template))
+
+    def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
+        values = state.quantities()
+        texts = {}
+        hidden = set()
+        drawn = []
+        for i, artist in enumerate(self._artists):
+            check_quantities(artist.uses, values | state.tape.inputs, f"plot {self.alt!r}")
+            points = artist.points(state)
+            gid = f"{draw.ARTIST}{i}"
+            if self._left_out(artist, points):
+                points = np.array([[self.xlim[0], self.ylim[0]]])
+                hidden.add(gid)
+            shape: Any
+            if artist.spec["draw"] == "text":
+                x, y = points[0]
+                shape = self.axes.text(x, y, "0", gid=gid, **artist.style)
+                texts[gid] = formula(artist.template, values, digits, "tspan")
+            elif artist.style.get("fill"):
+                (shape,) = self.axes.fill(points[:, 0], points[:, 1], gid=gid, **artist.style)
+            else:
+                if artist.spec["draw"] == "arrow":
+                    points = self._arrow(points, artist.spec["head"])
+                (shape,) = self.axes.plot(points[:, 0], points[:, 1], gid=gid, **artist.style)
+            drawn.append(shape)
+        svg = draw.to_svg(self.axes, name, self.alt, texts, hidden)
+        for shape in drawn:
+            shape.remove()
+        return svg, {
+            "kind": "plot",
+            "axes": self._pixels(),
+            "artists": [artist.spec for artist in self._artists],
+        }
+
+    def _left_out(self, artist: _Artist, points: Points) -> bool:
+        """Whether matplotlib would draw nothing at all, and the page would have nothing to move."""
+        with np.errstate(all="ignore"):
+            places = self.axes.transData.transform(points)
+        if artist.spec["draw"] == "text":
+            return not np.isfinite(places).all()
+        width, height = draw.figure_of(self.axes).bbox.size
+        inside = np.all((places >= 0) & (places <= (width, height)), axis=1)
+        return artist.spec["draw"] == "dots" and not inside.any()
+
+    def _arrow(self, points: Points, head: float) -> Points:
+        """Tail to tip, and back and forth for the two barbs; the twin of live.js's arrow."""
+        to_pixels = self.axes.transData
+        tail, tip = to_pixels.transform(points)
+        length = float(np.hypot(*(tip - tail)))
+        if not length > 0:
+            return points
+        along = (tip - tail) / length * min(head, length)
+        across = np.array([-along[1], along[0]]) / 2
+        shape = [tail, tip, tip - along + across, tip, tip - along - across]
+        return np.asarray(to_pixels.inverted().transform(shape))
+
+    def _pixels(self) -> dict[str, Any]:
+        """How data becomes SVG units: scale and offset on each axis (y downward)."""
+        corners = [(self.xlim[0], self.ylim[0]), (self.xlim[1], self.ylim[1])]
+        (left, low), (right, high) = self.axes.transData.transform(corners)
+        height = draw.figure_of(self.axes).bbox.height
+        y0, y1 = np.log10(self.ylim) if self.log else self.ylim
+        x_scale = (right - left) / (self.xlim[1] - self.xlim[0])
+        y_scale = -(high - low) / (y1 - y0)
+        return {
+            "x": [x_scale, left - x_scale * self.xlim[0]],
+            "y": [y_scale, height - low - y_scale * y0],
+            "log": self.log,
+            "xlim": self.xlim,
+            "ylim": self.ylim,
+        }
+
+
+def _paint(color: str) -> str:
+    if color not in draw.PALETTE:
+        raise ValueError(f"no color {color!r}; the palette has {', '.join(draw.PALETTE)}")
+    return draw.PALETTE[color]
+
+
+def _stroke(color: str, style: dict[str, Any]) -> dict[str, Any]:
+    return {"color": _paint(color)} | style
+
+
+def _dot(color: str, size: float) -> dict[str, Any]:
+    paint = _paint(color)
+    edge = draw.PALETTE["paper"]
+    return {
+        "linestyle": "none",
+        "marker": "o",
+        "markersize": size,
+        "color": paint,
+        "markeredgecolor": edge,
+    }

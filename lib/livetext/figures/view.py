@@ -1,0 +1,29 @@
+"""What every view has in common: it draws a state, and shows only what is there."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from ..state import State
+
+
+class View(Protocol):
+    """A picture or text of a figure's quantities: still markup, and data for `live.js`."""
+
+    def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
+        """HTML at this state, and what the page needs to move it.
+
+        Raises
+        ------
+        ValueError
+            The view shows a quantity that the figure does not have.
+        """
+        ...
+
+
+def check_quantities(wanted: Sequence[str | float], known: Mapping[str, Any], where: str) -> None:
+    for quantity in wanted:
+        if isinstance(quantity, str) and quantity not in known:
+            raise ValueError(
+                f"{where} shows {quantity!r}, which the figure does not have; "
+                f"it has {', '.join(known)}"
+            )

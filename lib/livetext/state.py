@@ -1,0 +1,61 @@
+"""All quantities of a figure or a question at one setting of its inputs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.autodiff import Tape
+
+from .controls import Iteration
+
+Values = dict[str, float]
+
+
+@dataclass(frozen=True)
+class State:
+    """All numbers of a figure at one setting of its sliders."""
+
+    tape: Tape
+    settings: Values
+    iteration: Iteration | None
+
+    def inputs(self) -> Values:
+        return {name: v for name, v in self.settings.items() if name in self.tape.inputs}
+
+    def quantities(self) -> Values:
+        """Every quantity by name: controls, the inputs without one, and outputs.
+
+        Entries of arrays are ``delta[0]``, ``W[1,2]``.
+        """
+        fixed = {n: v[None] for n, v in self.tape.inputs.items() if n not in self.settings}
+        values = self.settings | _flat(fixed, 0)
+        if self.iteration is None:
+            with np.errstate(all="ignore"):
+                rows = self.tape.iterate({}, 0, **self.inputs())
+            return values | _flat(rows, 0)
+        rows = self.history()
+        count = int(self.settings[self.iteration.counter])
+        now = _flat(rows, count)
+        return values | _flat(rows, 0) | {f"{name}_k": v for name, v in now.items()}
+
+    def history(self) -> dict[str, NDArray[np.float64]]:
+        if self.iteration is None:
+            raise ValueError("a history needs a figure with an iteration")
+        count = int(self.settings[self.iteration.counter])
+        return self.tape.iterate(self.iteration.update, count, **self.inputs())
+
+    def sweep(self, name: str, values: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        fixed = {key: value for key, value in self.inputs().items() if key != name}
+        return self.tape.sweep(name, values, **fixed) | {name: values}
+
+
+def _flat(rows: Mapping[str, NDArray[np.float64]], k: int) -> Values:
+    values: Values = {}
+    for name, history in rows.items():
+        if history[k].ndim == 0:
+            values[name] = float(history[k])
+        for index, entry in np.ndenumerate(history[k]) if history[k].ndim else ():
+            values[f"{name}[{','.join(map(str, index))}]"] = float(entry)
+    return values

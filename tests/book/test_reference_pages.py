@@ -1,0 +1,86 @@
+"""What holds for the reference pages: nothing public is missing, and terms can be found."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import backprop as bp
+import livetext
+from backprop import autodiff
+from backprop_book import exercises
+from support.paths import ROOT
+
+CHAPTERS = ROOT / "chapters"
+
+
+@pytest.mark.parametrize(
+    "module", [bp, autodiff, bp.data, exercises, livetext], ids=lambda m: m.__name__
+)
+def test_every_public_name_is_in_the_reference(module: object) -> None:
+    """The page of the library lists each name that a module offers, in that module's part."""
+    text = (CHAPTERS / "api.md").read_text(encoding="utf-8")
+    listed: set[tuple[str, str]] = set()
+    current = ""
+    for directive, argument in re.findall(
+        r"^\.\. (currentmodule|data|auto\w+):: (\w[\w.]*)", text, re.M
+    ):
+        if directive == "currentmodule":
+            current = argument
+        else:
+            listed.add((current, argument))
+    assert {(module.__name__, name) for name in module.__all__} <= listed
+
+
+def test_glossary_is_in_alphabetical_order() -> None:
+    """One heading a term, no term twice."""
+    terms = re.findall(r"^## (.+)$", (CHAPTERS / "glossary.md").read_text(encoding="utf-8"), re.M)
+    assert len(terms) > 40
+    assert terms == sorted(set(terms), key=str.lower)
+
+
+def test_every_work_in_the_bibliography_is_cited() -> None:
+    """And so was looked up for a reason; the build finds keys that do not exist."""
+    keys = re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text(encoding="utf-8"), re.M)
+    pages = [*CHAPTERS.glob("*.md"), *CHAPTERS.glob("*.ipynb")]
+    cited = {
+        key
+        for page in pages
+        for group in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", page.read_text(encoding="utf-8"))
+        for key in re.split(r"\s*,\s*", group)
+    }
+    assert len(keys) == len(set(keys))
+    assert set(keys) <= cited
+
+
+def test_glossary_and_chapters_point_at_each_other() -> None:
+    """A term that a chapter explains names it, and that chapter links its first use to the term."""
+    entries = re.findall(
+        r"^## ([^\n]+)\n(.*?)(?=^## |\Z)",
+        (CHAPTERS / "glossary.md").read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+    explained = 0
+    for term, text in entries:
+        for chapter in re.findall(r"See\s+\[[^\]]*\]\(([\w-]+\.ipynb)\)", text):
+            anchor = "glossary.md#" + term.lower().replace(" ", "-")
+            assert anchor in (CHAPTERS / chapter).read_text(encoding="utf-8"), (term, chapter)
+            explained += 1
+    assert explained > 40
+
+
+def test_years_of_the_history_are_those_of_the_works() -> None:
+    """Each row of the table: years in order, and a work of that name and year in the bibliography."""
+    text = (CHAPTERS / "history.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| (\d{4}(?:, \d{4})*) \| (.+?) \|", text, re.M)
+    keys = set(re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text("utf-8"), re.M))
+    assert len(table) > 8
+    assert table == sorted(table, key=lambda row: int(row[0][:4]))
+    for years, names in table[1:]:  # Leibniz's manuscript is not in the bibliography
+        people = re.findall(r"(?:^|; )(Le )?(\w+)", names)
+        dated = years.split(", ")
+        who = people * len(dated) if len(people) == 1 else people
+        for i, (particle, name) in enumerate(who):
+            key = (particle + name).replace(" ", "").lower() + dated[min(i, len(dated) - 1)]
+            assert key in keys, f"{years}: {names}"

@@ -1,0 +1,164 @@
+"""Statements in words that no formula on their page proves, tried out.
+
+Each test names the page and the words first: where the words have changed, look again whether it still
+tries what they say.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+import backprop as bp
+from backprop import autodiff as ad
+from backprop_book import running_example as running
+from support.formulas import PAGES, texts, topic
+
+H = 1e-20  # of the complex step
+
+
+def says(page: str, words: str) -> None:
+    (path,) = (path for path in PAGES if topic(path) == page)
+    prose = re.sub(r"\s+", " ", " ".join(text for _, text in texts(path)))
+    assert words in prose, f"{page} does not say any more: {words}"
+
+
+# A dead unit
+
+
+def step(m1: float, m2: float, x: np.ndarray, y: np.ndarray, lr: float, leak: float = 0.0):
+    """One step of the two-weight network on the mean of half the squared errors."""
+    z = x * m1 * m2
+    delta = (np.where(z > 0, z, leak * z) - y) * np.where(z > 0, 1.0, leak) / len(x)
+    return m1 - lr * (delta @ x) * m2, m2 - lr * (delta @ x) * m1
+
+
+@pytest.mark.parametrize("target", [0.0, 0.2, 1.0, 2.0])
+@pytest.mark.parametrize("lr", [0.01, 0.03])
+def test_another_example_moves_a_dead_unit_but_only_a_jump_revives_it(
+    target: float, lr: float
+) -> None:
+    """From where the ReLU example died, with x = -2 added: small steps move m2 and never turn its sign."""
+    says("two-layers", "with no negative target only a jump can do that")
+    x, y = np.array([2.0, -2.0]), np.array([1.0, target])
+    m1, m2 = 2.8, -0.7
+    for _ in range(400):
+        m1, m2 = step(m1, m2, x, y, lr)
+        assert m1 > 0 > m2
+    assert abs(m2 + 0.7) > 0.1
+
+
+def test_beyond_the_second_bound_steps_explode_or_kill() -> None:
+    says("two-layers", "flung so far that the next steps explode or kill it")
+    x, y = np.array([2.0]), np.array([1.0])
+    ends = set()
+    for lr in np.linspace(1.501, 6.0, 100):
+        m1, m2 = 3.0, 0.5
+        for _ in range(60):
+            m1, m2 = step(m1, m2, x, y, lr)
+            if not 0 < m1 * m2 < 1e6:
+                break
+        ends.add("dead" if m1 * m2 <= 0 else "exploded" if m1 * m2 >= 1e6 else "alive")
+    assert ends == {"dead", "exploded"}
+
+
+def test_a_leak_is_no_insurance() -> None:
+    """The start in the example comes back, one in the corner of the map flies off."""
+    says("two-layers", "some starts in the map's corners fly off all the same")
+    x, y = np.array([2.0]), np.array([1.0])
+    ends = []
+    for start, lr in (((3.0, 0.5), 0.1), ((3.5, 2.0), 0.12)):
+        m1, m2 = start
+        for _ in range(300):
+            if abs(m1 * m2) < 1e9:
+                m1, m2 = step(m1, m2, x, y, lr, leak=0.1)
+        ends.append(2 * m1 * m2)
+    assert ends[0] == pytest.approx(1.0) and abs(ends[1]) > 1e9
+
+
+def test_a_step_across_the_valley_is_one_of_a_bowl() -> None:
+    """Near the floor the distance is multiplied by 1 - lr c, to first order, and by no more than that."""
+    says("two-layers", r"So a step multiplies a small distance by about $1 - \alpha c$")
+    x, y, m1 = np.array([2.0]), np.array([1.0]), 1.25
+    m2 = 1 / (2 * m1)
+    c = 4 * (m1**2 + m2**2)
+    across = np.array([m2, m1]) / np.hypot(m1, m2)
+    for lr in (0.1, 0.25, 0.5):
+        for s in (1e-4, -1e-4):
+            moved = np.array(step(*(np.array([m1, m2]) + s * across), x, y, lr))
+            assert (moved - [m1, m2]) @ across == pytest.approx(s * (1 - lr * c), abs=1e-6)
+
+
+def test_two_factors_as_printed_are_no_number() -> None:
+    says("two-layers", r"$\hat y(1 - \hat y)$ would make it zero times infinity")
+    a = bp.sigmoid(40.0)
+    upstream = bp.binary_cross_entropy.gradient(a, 0.0)
+    assert np.isposinf(upstream * bp.sigmoid(40.0) * bp.sigmoid(-40.0))
+    assert upstream == np.inf and a * (1 - a) == 0.0
+
+
+# Paths, kinks and witnesses
+
+
+def test_the_first_path_alone_has_the_wrong_sign() -> None:
+    says("mathematics", "the first alone has the wrong sign")
+    net = running.network()
+    grads = net.backward(net.forward(running.x), running.y)
+    paths = running.W2[:, 2] * grads.delta[1]
+    assert paths[0] * grads.delta[0][2] < 0
+
+
+def test_no_slope_at_the_kink_is_right_for_all_that_is_built_of_relus() -> None:
+    """Both functions are smooth; the library's choice fails the first, one half the second."""
+    says("mathematics", "yet at zero the chain rule with our choice gives $0$")
+    says("mistakes", "No choice mends all such cases")
+    zero = ad.var(0.0)
+    (slope,) = ad.grad(ad.relu(zero) - ad.relu(-zero), [zero])
+    assert float(slope.value) == 0.0
+    (slope,) = ad.grad(ad.maximum(ad.maximum(zero, 0.0), 0.0) - ad.maximum(zero, 0.0), [zero])
+    assert float(slope.value) == 0.5**2 - 0.5
+    for z in (-0.3, 0.3):
+        assert bp.relu(z) - bp.relu(-z) == z
+        assert bp.relu(bp.relu(z)) - bp.relu(z) == 0
+
+
+def test_the_complex_step_cannot_undo_what_the_function_loses() -> None:
+    """(sqrt(1 + v) - 1)^2 cancels by itself; its derivative is 1 - 1/sqrt(1 + v)."""
+    says("one-layer", "what the loss itself loses by rounding stays lost")
+    v = 1e-12
+    found = ((np.sqrt(1 + v + 1j * H) - 1) ** 2).imag / H
+    right = v / (np.sqrt(1 + v) * (np.sqrt(1 + v) + 1))
+    assert 1e-6 < abs(found / right - 1) < 1e-3
+
+
+def test_a_nudge_can_be_too_small() -> None:
+    """The error of chapter 1's ratio falls at first, then rises."""
+    says("basics", "First the error shrinks with the nudge, then it grows again")
+    x, b, y, w = 3.0, 0.1, 1.0, 0.5
+
+    def loss(w: float) -> float:
+        return (w * x + b - y) ** 2
+
+    errors = [
+        abs((loss(w + 10.0**-k) - loss(w)) / 10.0**-k - 2 * (w * x + b - y) * x)
+        for k in (1, 5, 9, 13, 15, 16)
+    ]
+    assert errors[0] > errors[1] > errors[2] < errors[3] < errors[4] < errors[5]
+
+
+# Units that begin alike
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_equal_units_stay_equal_if_all_their_weights_are(alike: bool) -> None:
+    """Equal rows of W1 alone are told apart by what the units lead to."""
+    says("project", "With all weights equal the trouble is milder, but as lasting")
+    x, y = bp.data.xor()
+    W2 = [[0.4, 0.4]] if alike else [[0.4, -0.2]]
+    first, second = bp.Dense([[0.3, 0.3]] * 2, [0, 0], "tanh"), bp.Dense(W2, [0], "sigmoid")
+    net = bp.Network([first, second], loss="binary_cross_entropy")
+    for _ in range(20):
+        net.step(x, y, lr=0.5)
+    assert np.array_equal(first.W[0], first.W[1]) == alike

@@ -1,0 +1,146 @@
+"""Progress in a browser's storage, which may be full, blocked, or hold what is not ours; and in files."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from backprop_book.exercises.bank import QUESTIONS
+from support.page_scripts import Scripts, page_scripts
+
+IDS = [*QUESTIONS]
+
+# A storage with so many characters of room.
+STORAGE = """
+globalThis.storage = (room, texts) => {
+  const entries = new Map(Object.entries(texts));
+  const size = () => [...entries].reduce((sum, [key, text]) => sum + key.length + text.length, 0);
+  globalThis.localStorage = {
+    texts: () => Object.fromEntries(entries),
+    getItem: (key) => entries.get(key) ?? null,
+    removeItem: (key) => entries.delete(key),
+    setItem(key, text) {
+      const before = entries.get(key);
+      entries.set(key, text);
+      if (size() <= room) return;
+      if (before === undefined) entries.delete(key);
+      else entries.set(key, before);
+      throw new Error("QuotaExceededError");
+    },
+  };
+};
+globalThis.tell = (id, solved) => {
+  const kept = backpropQuestions.record(id, ({ tries }) => ({ tries: tries + 1, solved }));
+  return [kept, backpropQuestions.readProgress(), localStorage.texts()];
+};
+"""
+KEY = "backpropagation-live"
+
+
+@pytest.fixture
+def scripts() -> Iterator[Scripts]:
+    with page_scripts() as loaded:
+        loaded.v8.eval(STORAGE)
+        yield loaded
+
+
+def entry(**changes: Any) -> dict[str, Any]:
+    return {"tries": 1, "solved": True, "hints": 0, "revealed": False} | changes
+
+
+def test_what_is_kept_is_called_kept_and_nothing_is_lost(scripts: Scripts) -> None:
+    """In storages of any size, beside any other text: the page knows all that happened on it."""
+    rng = random.Random(2)
+    full = 0
+    for _ in range(100):
+        foreign = rng.choice(["", '{"version": 9}', "not ours", '{"version": 1, "questions": []}'])
+        aside = {f"{KEY}-unread": "old"} if rng.random() < 0.5 else {}
+        texts = aside | ({KEY: foreign} if foreign else {})
+        room = sum(len(k) + len(t) for k, t in texts.items()) + rng.randint(0, 700)
+        scripts.v8.eval(f"storage({room}, {json.dumps(texts)})")
+        known: dict[str, Any] = {}
+        for _ in range(6):
+            id, solved = rng.choice(IDS), rng.random() < 0.5
+            kept, progress, stored = scripts.eval(f"tell({json.dumps(id)}, {json.dumps(solved)})")
+            before = known.get(id, False)
+            known[id] = before or solved
+            assert {name: e["solved"] for name, e in progress.items() if name in known} == known
+            ours = stored.get(KEY, "")
+            in_store = json.loads(ours)["questions"] if ours and ours != foreign else {}
+            assert kept == ({name: e["solved"] for name, e in in_store.items()} == known)
+            for text in (foreign, *aside.values()):
+                assert not text or text in stored.values(), "what cannot be read is put aside"
+            full += not kept
+        # The other page of this browser begins with what is stored, and says whether more has room.
+        if not kept:
+            assert not scripts.eval("backpropQuestions.keepsMore()")
+        scripts.v8.eval("localStorage.removeItem('backpropagation-live'); storage(1e6, {})")
+        scripts.eval(f"tell({json.dumps(IDS[0])}, true)")  # what this page still knows is kept now
+        scripts.v8.eval("storage(1e6, {})")
+        assert scripts.eval("backpropQuestions.readProgress()") == {}
+    assert 50 < full < 500
+
+
+BROKEN = [None, 5, "solved", [], {}, {"tries": 1}, *(
+    entry(**{name: value})
+    for name, value in (
+        ("tries", -1), ("tries", 1.5), ("tries", "3"), ("tries", 1e300), ("solved", "yes"), ("solved", 1),
+        ("hints", None), ("hints", -2), ("revealed", 0), ("revealed", None),
+    )
+)]  # fmt: skip
+STRANGE = [
+    "other",
+    "one-layer-stepp",
+    "__proto__",
+    "constructor",
+    "",
+    "ONE-LAYER-STEP",
+    "<b>",
+    "x" * 500,
+]
+
+
+def test_a_file_s_entries_are_taken_or_named(scripts: Scripts) -> None:
+    rng = random.Random(6)
+    for _ in range(200):
+        good = {id: entry(tries=rng.randint(0, 9)) for id in rng.sample(IDS, rng.randint(0, 4))}
+        others = [id for id in IDS if id not in good]
+        bad = {id: rng.choice(BROKEN) for id in rng.sample(others, rng.randint(0, 3))}
+        unknown = {id: rng.choice([entry(), None]) for id in rng.sample(STRANGE, rng.randint(0, 8))}
+        questions = [*(good | bad | unknown).items()]
+        rng.shuffle(questions)
+        text = json.dumps({"version": 1, "questions": dict(questions)})
+        found = scripts.eval(
+            f"backpropQuestions.importedFrom({json.dumps(text)}, {json.dumps(IDS)})"
+        )
+        assert found["progress"] == good
+        assert sorted(found["unread"]) == sorted(bad)
+        assert sorted(found["unknown"]) == sorted(unknown)
+        said = scripts.eval(f"backpropQuestions.importWords({json.dumps(found)})")
+        assert len(said) < 700
+        assert said.startswith(
+            "Imported" if good or not (bad or unknown) else "Nothing was imported."
+        )
+        assert ("no question named" in said) == bool(unknown)
+        assert all(id in said for id in bad)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "no json", "[]", "5", "null", "{}", '{"version": 9, "questions": {}}'),
+        *('{"version": 1}', '{"version": 1, "questions": null}', '{"version": 1, "questions": []}'),
+        json.dumps({"version": 1, "questions": {"x" * 1_000_000: None}}),
+    ],
+    ids=lambda text: text[:30],
+)
+def test_what_is_no_file_of_progress_is_refused(scripts: Scripts, text: str) -> None:
+    said = scripts.eval(
+        f"(() => {{ try {{ backpropQuestions.importedFrom({json.dumps(text)}, []); return ''; }}"
+        " catch (error) { return error.message; } })()"
+    )
+    assert said.startswith("This is not a file of progress")

@@ -1,0 +1,104 @@
+"""The project's notebook, worked through: every solution pasted into its stub, in a real kernel."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+import backprop as bp
+from backprop_book.exercises.bank import project
+from livetext.notebook_images import as_inline
+from support.paths import ROOT
+
+NOTEBOOK = ROOT / "chapters" / "project.ipynb"
+TINT = "opacity: 0.2"  # the regions; nothing else in such a picture is translucent
+
+
+def outputs(notebook: nbformat.NotebookNode) -> list[Any]:
+    return [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
+
+
+def verdicts(notebook: nbformat.NotebookNode) -> list[str]:
+    text = "".join(output.get("text", "") for output in outputs(notebook))
+    return re.findall(r"^(?:✓ |✗ )?project-\d: .*$", text, re.MULTILINE)
+
+
+def pictures(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    found = [as_inline(output.get("data", {}).get("text/html", "")) for output in outputs(notebook)]
+    return {re.findall(r'data-picture="([\w-]+)"', html)[0]: html for html in found if html}
+
+
+def with_solutions() -> nbformat.NotebookNode:
+    """The notebook as a reader leaves it: below each stub's head, the body of the solution."""
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    for exercise in project.EXERCISES:
+        stub = re.compile(rf"def {exercise.solution.__name__}\([^)]*\):\n    return \.\.\.[^\n]*\n")
+        (cell,) = [cell for cell in notebook.cells if stub.search(cell.source)]
+        written = inspect.getsource(exercise.solution)
+        cell.source = stub.sub(lambda _, written=written: written, cell.source)
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def solved() -> nbformat.NotebookNode:
+    notebook = with_solutions()
+    NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": NOTEBOOK.parent}}
+    ).execute()
+    return notebook
+
+
+def test_as_stored_nothing_is_attempted_and_the_pictures_show_the_examples() -> None:
+    stored = nbformat.read(NOTEBOOK, as_version=4)
+    found = verdicts(stored)
+    assert len(found) == 7
+    assert all("not attempted yet" in line for line in found)
+    drawn = pictures(stored)
+    assert TINT in drawn.pop("project-straight")
+    assert set(drawn) == {"project-xor", "project-moons"}
+    assert not any(TINT in html for html in drawn.values())
+
+
+def test_seven_checks_say_right(solved: nbformat.NotebookNode) -> None:
+    found = verdicts(solved)
+    assert [line[:18] for line in found] == [f"✓ project-{k}: right" for k in range(1, 8)]
+
+
+@pytest.mark.parametrize("name", ["project-xor", "project-moons"])
+def test_the_readers_regions_are_drawn(solved: nbformat.NotebookNode, name: str) -> None:
+    html = pictures(solved)[name]
+    assert html.count(TINT) == 2
+    assert html.count("<use") > 4  # and the examples still
+
+
+def test_nothing_is_written_to_stderr(solved: nbformat.NotebookNode) -> None:
+    assert not [o for o in outputs(solved) if o.get("name") == "stderr"]
+
+
+def test_solutions_use_numpy_and_each_other_alone() -> None:
+    """A network from nothing: what `solution` prints runs with what the notebook has by then."""
+    names = {exercise.solution.__name__ for exercise in project.EXERCISES}
+    for exercise in project.EXERCISES:
+        code = exercise.solution.__code__
+        called = set(code.co_names) & set(vars(project))
+        assert called <= names | {"np"}, exercise.id
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_seed_solves_xor(seed: int) -> None:
+    """The settings of the notebook do not depend on a lucky start."""
+    x, y = bp.data.xor()
+    parameters = project.train(x, y, n_hidden=8, lr=0.5, steps=1000, seed=seed)
+    output = project.forward(x, *parameters)[-1]
+    assert abs(output - y).max() < 0.2
+
+
+def test_path_of_notebook_is_listed_before_the_progress() -> None:
+    toc = Path(ROOT / "_toc.yml").read_text(encoding="utf-8")
+    assert 0 < toc.index("chapters/project") < toc.index("chapters/progress")

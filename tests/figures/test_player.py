@@ -1,0 +1,450 @@
+"""What a live figure does over time: random sequences of what a reader may do, against a model in Python.
+
+The browser's timers are ours: a tick is a moment at which a playing figure goes on, and nothing waits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import livetext
+from backprop import autodiff as ad
+from livetext.number_format import format_number
+from livetext.widget import SCRIPT, STYLES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+# Timers that run when the test says so, each by its kind.
+TIMERS = """
+const timers = new Map();
+let last = 0;
+for (const kind of ["Interval", "Timeout"]) {
+  window[`set${kind}`] = (action, wait) => { timers.set(++last, { kind, action, wait }); return last; };
+  window[`clear${kind}`] = (id) => { timers.delete(id); };
+}
+window.pending = (kind) => [...timers.values()].filter((timer) => timer.kind === kind);
+window.ring = (kind) => {
+  for (const [id, timer] of [...timers]) {
+    if (timer.kind !== kind || !timers.has(id)) continue;
+    if (kind === "Timeout") timers.delete(id);
+    timer.action();
+  }
+};
+"""
+
+# Does one thing after another, and returns what stands there after each.
+DO = """(actions) => {
+  const figure = document.querySelector("figure.live");
+  return actions.map(([action, name, value]) => {
+    if (action === "tick") ring("Interval");
+    else if (action === "move") {
+      const input = figure.querySelector(`[name="${name}"]`);
+      input.value = value;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    } else figure.querySelector(`[data-action="${action}"]`).click();
+    const controls = [...figure.querySelectorAll(".live-controls [name]")];
+    return {
+      settings: Object.fromEntries(controls.map((input) => [input.name, Number(input.value)])),
+      says: Object.fromEntries(controls.map((input) => [input.name, input.getAttribute("aria-valuetext")])),
+      playing: figure.hasAttribute("data-playing"),
+      timers: pending("Interval").map((timer) => timer.wait),
+      told: figure.querySelector(".live-said").textContent,
+      status: figure.querySelector(".live-status").textContent,
+      numbers: Object.fromEntries([...figure.querySelectorAll("[data-quantity]")].map((e) => [e.dataset.quantity, e.textContent])),
+    };
+  });
+}"""
+
+LIMIT = 1e3
+FRAME = {"xlim": (-3.0, 3.0), "ylim": (-1.0, 40.0)}
+
+
+def descending(w: ad.Var, lr: ad.Var, y: ad.Var) -> dict[str, ad.Var]:
+    loss = (w - y) ** 2
+    (dw,) = ad.grad(loss, [w])
+    return {"loss": loss, "dw": dw, "w_next": w - lr * dw}
+
+
+def descent() -> livetext.LiveFigure:
+    """It converges, goes round in circles or diverges, and its point may leave the picture."""
+    plot = livetext.Plot("*w*", "*L*", *FRAME.values())
+    plot.curve("w", "loss")
+    plot.point("w_k", "loss_k")
+    return livetext.LiveFigure(
+        ad.trace(descending, w=0.5, lr=0.125, y=-0.5),
+        [
+            livetext.Slider("w", "weight *w*", -2, 2, 0.5),
+            livetext.Slider("lr", "*α*", 0, 1.5, 0.25 / 2),
+            livetext.Slider("y", "*y*", -2, 2, 0.5),
+        ],
+        [plot, livetext.WorkedLines([("Now", "w = {w_k}, L = {loss_k}")])],
+        name="descent",
+        alt="A bowl",
+        caption="A bowl, and steps in it.",
+        iteration=livetext.Iteration({"w": "w_next"}, steps=7, start=2, limit=LIMIT),
+    )
+
+
+def walk() -> livetext.LiveFigure:
+    """Steps through stages, which change no number."""
+    stages = livetext.Flow(
+        [("Forward", ["L = {loss}"]), ("Backward", ["dw = {dw}"]), ("Update", [])]
+    )
+    return livetext.LiveFigure(
+        ad.trace(descending, w=0.5, lr=0.125, y=-0.5),
+        [livetext.Slider("w", "weight *w*", -2, 2, 0.5)],
+        [stages],
+        name="walk",
+        alt="Three stages",
+        caption="Three stages.",
+        digits=3,
+    )
+
+
+def still() -> livetext.LiveFigure:
+    """Nothing to play."""
+    return livetext.LiveFigure(
+        ad.trace(descending, w=0.5, lr=0.125, y=-0.5),
+        [livetext.Slider("w", "weight *w*", -2, 2, 0.5), livetext.Slider("lr", "*α*", 0, 1, 0.125)],
+        [livetext.WorkedLines([("Now", "L = {loss}, {w_next}")])],
+        name="still",
+        alt="One line",
+        caption="One line.",
+    )
+
+
+@dataclass
+class Player:
+    """What a figure should do, in words of its own: no more than a counter and whether it plays."""
+
+    start: dict[str, float]
+    counter: str | None
+    last: int  # the counter's end
+    calm: bool  # the reader asked for less motion
+    settings: dict[str, float] = field(default_factory=dict)
+    playing: bool = False
+    tells: bool = False  # whether the last action said where the figure stands
+
+    def __post_init__(self) -> None:
+        self.settings = dict(self.start)
+
+    @property
+    def k(self) -> float:
+        return self.settings[self.counter or ""]
+
+    @k.setter
+    def k(self, k: float) -> None:
+        self.settings[self.counter or ""] = min(max(k, 0), self.last)
+
+    def do(self, action: str, name: str | None = None, value: float | None = None) -> None:
+        self.tells = action not in ("move", "tick", "play")
+        if action == "tick":
+            if not self.playing:
+                return
+            self.k += 1
+            if self.k == self.last:
+                self.playing, self.tells = False, True
+            return
+        self.playing = False
+        if action == "move":
+            self.settings |= {str(name): float(value or 0)}
+        elif action == "reset":
+            self.settings = dict(self.start)
+        elif action in ("step", "back"):
+            self.k += {"step": 1, "back": -1}[action]
+        elif action == "play" and self.calm:
+            self.k = self.last
+            self.tells = True
+        elif action == "play":
+            self.k = 0 if self.k == self.last else self.k
+            self.playing = True
+
+
+def expected_status(figure: livetext.LiveFigure) -> str:
+    """The one sentence that the numbers deserve; the figure stands at the settings."""
+    q = figure.quantities
+    if figure.iteration is None:
+        return ""
+    updates, inputs = figure.iteration.update, {n: q[n] for n in ("w", "lr", "y")}
+    losses = figure.tape.iterate(updates, int(q["k"]), **inputs)["loss"]
+    beyond = [step for step, loss in enumerate(losses) if not abs(loss) <= LIMIT]
+    if beyond:
+        return f"Here the loss diverged at step {beyond[0]}: it has passed 1,000."
+    (left, right), (low, high) = FRAME.values()
+    if not (left <= q["w_k"] <= right and low <= q["loss_k"] <= high):
+        return "Here the point lies outside the picture."
+    return ""
+
+
+def actions(
+    figure: livetext.LiveFigure, rng: np.random.Generator, n: int
+) -> list[tuple[str, str, float]]:
+    """What a reader does, at random; time goes on more often than anything else happens."""
+    buttons = ["step", "back", "play", "pause", "reset"] if figure.counter else ["reset"]
+    done: list[tuple[str, str, float]] = []
+    while len(done) < n:
+        action = str(rng.choice([*buttons, "play", "tick", "tick", "tick", "move", "move"]))
+        if action == "play" and not figure.counter:
+            continue
+        slider = figure.sliders[int(rng.integers(len(figure.sliders)))]
+        assert isinstance(slider, livetext.Slider)
+        steps = round((slider.high - slider.low) / slider.step)
+        # The ends more often than their share: there it matters what Step, Back and Play do.
+        at = int(rng.choice([0, steps, int(rng.integers(steps + 1)), int(rng.integers(steps + 1))]))
+        done.append((action, slider.name, slider.low + at * slider.step))
+    return done
+
+
+@pytest.fixture
+def timed(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Open a page that holds a figure and its script, and no timers but ours."""
+    contexts = []
+
+    def open_one(figure: livetext.LiveFigure, **options: Any) -> Page:
+        document = tmp_path / f"{figure.name}.html"
+        document.write_text(
+            f"<!doctype html><meta charset=utf-8><style>{STYLES}</style>"
+            f"<script>{TIMERS}</script>{figure.html}<script>{SCRIPT}</script>",
+            encoding="utf-8",
+        )
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(document.as_uri())
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+LABELS = {"descent": "updates k", "walk": "stage"}
+
+
+@pytest.mark.parametrize(
+    ("make", "calm"), [(descent, False), (descent, True), (walk, False), (still, False)]
+)
+def test_figure_does_what_its_model_does(
+    timed: Callable[..., Page], make: Callable[[], livetext.LiveFigure], calm: bool
+) -> None:
+    """After each of 600 actions: settings, playing, what is told, what sliders say, status and numbers."""
+    figure = make()
+    # A reader's preference may come with the first play, so both see the same sequence.
+    todo = actions(figure, np.random.default_rng(0), 600)
+    page = timed(figure, reduced_motion="reduce" if calm else "no-preference")
+    seen = page.evaluate(DO, todo)
+    last = int(figure.sliders[-1].high) if figure.counter else 0  # type: ignore[union-attr]
+    player = Player(dict(figure.values), figure.counter, last, calm)
+    told, visited = "", set()
+    for i, (action, found) in enumerate(zip(todo, seen, strict=True)):
+        player.do(*action)
+        where = (figure.name, i, todo[max(0, i - 4) : i + 1])
+        assert found["settings"] == player.settings, where
+        assert found["playing"] == player.playing, where
+        assert found["timers"] == [700] * player.playing, where
+        figure.values = player.settings
+        outcome = figure.quantities["loss_k" if figure.iteration else "loss"]
+        effect = f", loss {format_number(outcome, figure.digits).text}"
+        if player.tells:
+            at = (
+                f"{LABELS[figure.name]} {player.k:g} of {last}"
+                if figure.counter
+                else "At the start"
+            )
+            told = at + effect
+        assert found["told"] == told, where
+        for slider in figure.sliders:
+            assert isinstance(slider, livetext.Slider)
+            own = format_number(player.settings[slider.name], slider.digits).text
+            assert found["says"][slider.name] == own + effect, where
+        status = expected_status(figure)
+        assert found["status"] == status, where
+        visited.add(status[:20])
+        for name, text in found["numbers"].items():
+            digits = next((s.digits for s in figure.sliders if s.name == name), figure.digits)  # type: ignore[union-attr]
+            assert text == format_number(figure.quantities[name], digits).text, (name, *where)
+    assert not figure.iteration or len(visited) == 3  # silence, a divergence, a lost point
+
+
+def test_figure_that_is_gone_plays_no_longer(timed: Callable[..., Page]) -> None:
+    page = timed(descent())
+    page.evaluate(DO, [("play", "", 0)])
+    page.evaluate("document.querySelector('figure.live').remove()")
+    page.evaluate("ring('Interval')")
+    assert page.evaluate("pending('Interval').length") == 0
+
+
+MARKED = """() => [...document.querySelectorAll("figure.live [data-changed]")].map((e) => e.dataset.quantity).sort()"""
+
+
+def test_changed_numbers_stay_marked_until_nothing_changes(timed: Callable[..., Page]) -> None:
+    """Those that show another text than before, and all of them for as long as the reader moves anything."""
+    page = timed(still())
+    assert page.evaluate(MARKED) == []  # to appear is not to change
+    page.evaluate(DO, [("move", "w", 1.5)])
+    # A slider's own number is one of them.
+    assert page.evaluate(MARKED) == ["loss", "w", "w_next"]
+    assert page.evaluate("pending('Timeout').map((timer) => timer.wait)") == [700]
+    page.evaluate(DO, [("move", "lr", 0.5)])
+    assert page.evaluate(MARKED) == ["loss", "lr", "w", "w_next"]
+    assert page.evaluate("pending('Timeout').length") == 1
+    page.evaluate("ring('Timeout')")
+    assert page.evaluate(MARKED) == []
+    page.evaluate(DO, [("move", "lr", 0.5)])
+    assert page.evaluate(MARKED) == []  # the same numbers once more
+    page.evaluate(DO, [("move", "w", 1)])
+    page.evaluate("ring('Timeout')")
+    assert page.evaluate(MARKED) == []
+
+
+def test_number_that_reads_the_same_is_not_marked(timed: Callable[..., Page]) -> None:
+    """Though its value is another one."""
+    figure = livetext.LiveFigure(
+        ad.trace(lambda w: {"loss": w * w, "one": 1.0 + 1e-6 * w}, w=0.5),
+        [livetext.Slider("w", "*w*", -2, 2, 0.5)],
+        [livetext.WorkedLines([("Line", "L = {loss}, {one}")])],
+        name="same",
+        alt="A line",
+        caption="A line.",
+    )
+    page = timed(figure)
+    page.evaluate(DO, [("move", "w", 1.5)])
+    assert page.evaluate(MARKED) == ["loss", "w"]
+    one = page.locator('[data-quantity="one"]')
+    assert float(one.get_attribute("data-value") or "nan") == 1 + 1.5e-6
+
+
+# ---------------------------------------------------------------------------------------------
+# What is said of a number or a point that cannot be shown.
+
+
+def framed(u: ad.Var, v: ad.Var) -> dict[str, ad.Var]:
+    return {"loss": u + v, "p": 1.0 / u, "q": ad.log(v)}
+
+
+def lone_point() -> livetext.LiveFigure:
+    """A point whose place the reader chooses, and numbers that are not finite at some of its places."""
+    plot = livetext.Plot("*u*", "*v*", (-2, 2), (1, 4))
+    plot.point("u", "v")
+    return livetext.LiveFigure(
+        ad.trace(framed, u=1.0, v=1.0),
+        [livetext.Slider("u", "*u*", -1e9, 1e9, 0.5), livetext.Slider("v", "*v*", -1e9, 1e9, 0.5)],
+        [plot],
+        name="lone",
+        alt="A point",
+        caption="A point.",
+    )
+
+
+def test_one_sentence_says_what_cannot_be_shown(timed: Callable[..., Page]) -> None:
+    """On every side of the frame, on its edges and corners, and where numbers are not finite."""
+    page = timed(lone_point())
+    places = [
+        (u, v) for u in (-9, -2.5, -2, -0.5, 0, 1, 2, 2.5, 9) for v in (-9, 0, 0.5, 1, 4, 4.5, 9)
+    ]
+    for u, v in places:
+        (_, found) = page.evaluate(DO, [("move", "u", u), ("move", "v", v)])
+        lost = ["p"] * (u == 0) + ["q"] * (v <= 0)
+        if lost:
+            expected = f"Here there is no finite number for {', '.join(lost)}."
+        elif -2 <= u <= 2 and 1 <= v <= 4:
+            expected = ""
+        else:
+            expected = "Here the point lies outside the picture."
+        assert found["status"] == expected, (u, v)
+
+
+def test_number_lost_on_the_way_is_named(timed: Callable[..., Page]) -> None:
+    """In a figure with an iteration too, as long as what it watches is finite."""
+    figure = livetext.LiveFigure(
+        ad.trace(lambda w, lr: {"loss": w * w, "q": ad.log(w), "w_next": w - lr}, w=2.0, lr=1.0),
+        [livetext.Slider("lr", "*α*", 0, 2, 0.5)],
+        [livetext.WorkedLines([("Now", "q = {q_k}")])],
+        name="lost",
+        alt="A line",
+        caption="A line.",
+        iteration=livetext.Iteration({"w": "w_next"}, steps=4),
+    )
+    page = timed(figure)
+    seen = page.evaluate(DO, [("move", "k", k) for k in range(5)])
+    shown = [(found["numbers"]["q_k"], found["status"]) for found in seen]
+    words = "Here there is no finite number for q_k."
+    assert shown == [
+        ("0.69", ""),
+        ("0.00", ""),
+        ("−∞", words),
+        ("undefined", words),
+        ("undefined", words),
+    ]
+
+
+PLACES = """() => [...document.querySelectorAll("[data-artist]")].map((artist) => {
+  const [mark] = artist.querySelectorAll("use, text, path:not(defs path)");
+  const shown = getComputedStyle(mark).display !== "none";
+  const place = mark.getAttribute("transform") ?? `${mark.getAttribute("x")} ${mark.getAttribute("y")}`;
+  return [mark.localName, shown, shown && (mark.getAttribute("d") ?? place)];
+})"""
+
+
+def test_far_points_stay_within_what_renderers_draw(timed: Callable[..., Page]) -> None:
+    """On their own side; beyond some 1e6 pixels strokes wobble or vanish."""
+    page = timed(lone_point())
+
+    def place() -> list[float]:
+        ((_, shown, at),) = page.evaluate(PLACES)
+        assert shown
+        return [float(number) for number in at.split()]
+
+    start = place()
+    for u, v in ((1e9, 1), (-1e9, 1), (1, 1e9), (1, -1e9)):
+        page.evaluate(DO, [("move", "u", u), ("move", "v", v)])
+        across, down = np.subtract(place(), start)
+        assert max(map(abs, place())) <= 1e5
+        moved, still = (across, down) if u != 1 else (-down, across)
+        assert abs(moved) > 1e4 and still == 0
+        assert math.copysign(1, moved) == math.copysign(1, u if u != 1 else v)
+
+
+def everything_at(u: float, v: float) -> livetext.LiveFigure:
+    """Each kind of artist at a place that may be far outside the picture, or nowhere."""
+    plot = livetext.Plot("*u*", "*v*", (-2, 2), (-2, 4))
+    plot.point("u", "q")
+    plot.text("u", "q", "q = {q}")
+    plot.line(["u", 0.0], ["q", 1.0])
+    plot.arrow(("u", "q"), (0.0, "v"))
+    plot.bar(1.0, "q")
+    plot.tangent("u", "q", slope="v")
+    with np.errstate(all="ignore"):
+        return livetext.LiveFigure(
+            ad.trace(framed, u=u, v=v),
+            [livetext.Slider("u", "*u*", -9, 9, 0.5), livetext.Slider("v", "*v*", -9, 1000, 0.5)],
+            [plot],
+            name="everything",
+            alt="All kinds of artists",
+            caption="All kinds of artists.",
+        )
+
+
+def test_what_starts_outside_or_nowhere_comes_in(timed: Callable[..., Page]) -> None:
+    """Matplotlib draws no dot outside its canvas and no text without a place; the page needs one to move."""
+    inside = timed(everything_at(0.5, 2.0)).evaluate(PLACES)
+    for u, v in ((9.0, 2.0), (0.5, -1.0), (-9.0, 0.0)):
+        page = timed(everything_at(u, v))
+        before = page.evaluate(PLACES)
+        if v < 0:
+            assert [shown for kind, shown, _ in before if kind != "path"] == [False, False]
+        page.evaluate(DO, [("move", "u", 0.5), ("move", "v", 2)])
+        assert page.evaluate(PLACES) == inside, (u, v)
+        page.evaluate(DO, [("reset", "", 0)])
+        assert page.evaluate(PLACES) == before
+        still = timed(everything_at(u, v), java_script_enabled=False)
+        dot, text = (shown for kind, shown, _ in still.evaluate(PLACES) if kind != "path")
+        assert not dot and text == (v > 0)

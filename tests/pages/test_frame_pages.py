@@ -1,0 +1,206 @@
+"""What holds for every page of the built book, whatever it says.
+
+Read over http and from disk; no other host can be reached; with and without JavaScript.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from itertools import combinations
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from support.browsing import MODES, Visit
+from support.page_state import HAS_FONT, SEARCHES, UNDRAWN
+from support.paths import book_pages
+
+PAGES = book_pages()
+OPEN = Callable[..., Visit]
+
+# TeX that a reader can see: a dollar sign before a letter or backslash, or a command.
+RAW_TEX = re.compile(r"\$[A-Za-z\\]|\\(?:frac|partial|begin|sigma|delta|cdot|mathbf|left|text)\b")
+
+VISIBLE_TEXT = """() => {
+  const article = document.querySelector("article").cloneNode(true);
+  for (const code of article.querySelectorAll("pre, code, script, style")) code.remove();
+  return article.textContent;
+}"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("path", PAGES)
+def test_page_stands_alone(open_page: OPEN, path: str, mode: str) -> None:
+    """No request to another host, none that fails, nothing on the console; its maths is drawn.
+
+    And a phone of 360 pixels is wide enough: what is wider scrolls in its own box.
+    """
+    visit = open_page(path, mode)
+    assert visit.page.evaluate(UNDRAWN) == []
+    visit.page.wait_for_function(HAS_FONT)
+    assert not RAW_TEX.findall(visit.page.evaluate(VISIBLE_TEXT))
+    assert visit.page.locator(".math-error").count() == 0
+    assert len(visit.page.evaluate(SEARCHES)) == 1
+    visit.page.set_viewport_size({"width": 360, "height": 740})
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360
+    visit.assert_clean()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_without_javascript(open_page: OPEN, path: str) -> None:
+    """Text and maths are there for a reader who runs no script."""
+    visit = open_page(path, "disk", java_script_enabled=False)
+    article = visit.page.locator("article")
+    assert article.is_visible()
+    assert len(article.inner_text().split()) > 5
+    for formula in article.locator(".math").all()[:20]:
+        box = formula.locator("svg").first.bounding_box()
+        assert box is not None
+        assert box["width"] > 0
+        assert box["height"] > 0
+    assert not visit.outside
+
+
+class Markup(HTMLParser):
+    """Collects what a page loads, what it refers to, and pictures without a description."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.links: list[str] = []
+        self.ids: set[str] = set()
+        self.undescribed: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at one tag."""
+        at = {name: value or "" for name, value in attrs}
+        if "id" in at:
+            self.ids.add(at["id"])
+        if tag in {"script", "img", "iframe", "source", "video", "audio", "embed", "track"}:
+            self.loads += [at[name] for name in ("src", "data") if name in at]
+        if "srcset" in at:
+            self.loads += [part.split()[0] for part in at["srcset"].split(",")]
+        if tag == "link" and at.get("rel", "") not in {"canonical", "license", "me"}:
+            self.loads.append(at.get("href", ""))
+        if tag == "a" and "href" in at:
+            self.links.append(at["href"])
+        if tag == "img" and "alt" not in at:
+            self.undescribed.append(at.get("src", ""))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_loads_its_own_files(site: Path, path: str) -> None:
+    """Every script, style and picture, and every link inside the book, is a file of the site."""
+    page = site / path
+    markup = Markup(page.read_text(encoding="utf-8"))
+    external = [
+        url for url in markup.loads if urlsplit(url).scheme not in {"", "data"} or "//" in url[:2]
+    ]
+    assert not external, "loaded from another host"
+    inside = [
+        u for u in markup.loads + markup.links if not urlsplit(u).scheme and u[:1] not in {"#", ""}
+    ]
+    missing = [u for u in inside if not (page.parent / unquote(urlsplit(u).path)).exists()]
+    assert not missing, "not in the site"
+    anchors = [u[1:] for u in markup.links if u.startswith("#") and len(u) > 1]
+    assert not set(map(unquote, anchors)) - markup.ids, "no such place on the page"
+    assert not markup.undescribed, "pictures without alt text"
+
+
+def test_links_between_pages_lead_to_a_place(site: Path) -> None:
+    """Where a link names a place on another page of the book, that page has it."""
+    pages = {p.resolve(): Markup(p.read_text(encoding="utf-8")) for p in site.glob("*.html")}
+    pages |= {p.resolve(): Markup(p.read_text(encoding="utf-8")) for p in site.glob("*/*.html")}
+    checked = 0
+    for page, markup in pages.items():
+        for link in markup.links:
+            to = urlsplit(link)
+            if to.scheme or not to.path or not to.fragment:
+                continue
+            target = page.parent.joinpath(unquote(to.path)).resolve()
+            if target in pages:
+                assert unquote(to.fragment) in pages[target].ids, f"{page.name}: {link}"
+                checked += 1
+    assert checked > 100
+
+
+def test_styles_load_nothing_from_elsewhere(site: Path) -> None:
+    """No style sheet names another host, fonts included."""
+    remote = re.compile(r"(?:url\(\s*|@import\s+)['\"]?(?:https?:)?//[^)'\"\s]+")
+    for sheet in site.rglob("*.css"):
+        assert not remote.findall(sheet.read_text(encoding="utf-8")), sheet.name
+
+
+def test_every_page_is_tested(site: Path) -> None:
+    """The table of contents and the built pages are the same; only these three are made besides."""
+    built = {p.relative_to(site).as_posix() for p in site.rglob("*.html")}
+    built = {name for name in built if not name.startswith("_static/")}
+    assert built == {*PAGES, "genindex.html", "search.html", "404.html"}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_search_finds_a_page(open_page: OPEN, mode: str) -> None:
+    """The search page works with no server behind it."""
+    visit = open_page("search.html?q=notation", mode)
+    visit.page.locator("#search-results li a").first.wait_for()
+    visit.assert_clean()
+
+
+# What the search page lists for each of some words, in its order.
+FOUND = """async (words) => {
+  const list = document.querySelector("#search-results");
+  const found = [];
+  for (const word of words) {
+    list.replaceChildren();
+    Search.performSearch(word);
+    while (!Search.status.textContent) await new Promise((done) => setTimeout(done, 10)); // said at the end
+    found.push([...list.querySelectorAll("li > a")].map((a) => new URL(a.href).pathname));
+  }
+  return found;
+}"""
+
+
+def text_of(page: Path) -> tuple[str, set[str]]:
+    """All that a page says, and the longer words of its running text."""
+    article = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("article")
+    assert article is not None
+    everything = str(article).lower()
+    for part in article.select("figure, pre, script, style, .question, .math, nav"):
+        part.decompose()
+    return everything, set(re.findall(r"\b[a-z]{7,}\b", article.get_text(" ").lower()))
+
+
+def rare_words(texts: dict[str, tuple[str, set[str]]], path: str) -> list[str]:
+    """Words, or else a pair of words, that a search can find on this page alone.
+
+    The search compares stems, and finds a word inside of longer ones.
+    """
+    others = {
+        word: {p for p, (everything, _) in texts.items() if p != path and word[:-4] in everything}
+        for word in sorted(texts[path][1])
+    }
+    alone = [word for word, pages in others.items() if not pages]
+    if alone:
+        return alone[:: -(-len(alone) // 3)]
+    pairs = combinations(others, 2)
+    return [next(f"{a} {b}" for a, b in pairs if not others[a] & others[b])]
+
+
+def test_rare_words_lead_to_their_page(open_page: OPEN, site: Path) -> None:
+    """The search page lists the one page that has them."""
+    texts = {path: text_of(site / path) for path in PAGES}
+    rare = [(words, path) for path in PAGES for words in rare_words(texts, path)]
+    page = open_page("search.html").page
+    page.wait_for_function("() => Search.hasIndex()")
+    found = page.evaluate(FOUND, [word for word, _ in rare])
+    wrong = [
+        (word, path, links)
+        for (word, path), links in zip(rare, found, strict=True)
+        if [link.removeprefix("/") for link in links] != [path]
+    ]
+    assert wrong == []

@@ -1,0 +1,127 @@
+"""Chapters on paper: printed by Chromium, and the print's words read back."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+from pypdfium2 import PdfDocument
+
+from support.browsing import Visit
+from support.paths import SITE, book_pages
+
+OPEN = Callable[..., Visit]
+PAGES = [p for p in book_pages() if re.match(r"index|chapters/(\d|mistakes|project)", p)]
+FORMAT = "A4"
+PAPER = {"width": 680, "height": 1000}  # what the margins leave of A4, in CSS pixels
+
+# Plain sentences of everything that is folded, and sliders with their values. Formulas are pictures, and an
+# index stands anywhere in the words that are read back.
+FOLDED = """() => [...document.querySelectorAll("article details")].flatMap((details) =>
+  [...details.querySelectorAll("p, li")].filter((e) => !e.querySelector("p, li, .math, .live-line, var, [data-quantity], sub, sup"))
+    .map((e) => e.textContent.trim())).filter((text) => text.length > 30)"""
+SLIDERS = """() => [...document.querySelectorAll("figure.live .live-slider:has(input):not(:has(sub, sup))")].map(
+  (slider) => slider.textContent)"""
+SETTINGS = """() => [...document.querySelectorAll("figure.live :is(input, select)")].map((input) => input.value)"""
+MOVE = """() => {
+  for (const input of document.querySelectorAll("figure.live input")) {
+    input.value = input.value === input.max ? input.min : input.max;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}"""
+FOLDS = "() => [...document.querySelectorAll('details')].map((d) => [d.open, d.hidden])"
+CLUTTER = (
+    "Skip to main content",
+    "Search this book",
+    "Show the solution",
+    "Another one like this",
+    "code cell source",
+    "BackPlayPauseStepReset",
+    "Toggle primary sidebar",
+)
+
+
+def squashed(text: str) -> str:
+    """Letters and digits alone: where lines and pages break is the printer's affair."""
+    return re.sub(r"[^\w−]|_", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def printed(visit: Visit) -> str:
+    """The words on paper."""
+    with PdfDocument(visit.page.pdf(format=FORMAT)) as paper:
+        return squashed("".join(page.get_textpage().get_text_bounded() for page in paper))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_chapter_on_paper(open_page: OPEN, path: str) -> None:
+    """Solutions are there, figures stand at their start, buttons are not; afterwards all is as it was."""
+    visit = open_page(path, "disk", color_scheme="dark")
+    page = visit.page
+    start, folded = page.evaluate(SLIDERS), page.evaluate(FOLDED)
+    page.evaluate(MOVE)
+    moved, folds = page.evaluate(SETTINGS), page.evaluate(FOLDS)
+    words = printed(visit)
+    assert [text for text in folded if squashed(text) not in words] == []
+    if path.startswith("chapters/0"):
+        assert len(start) >= 3 and len(folded) >= 3
+    assert [text for text in start if squashed(text) not in words] == []
+    assert [text for text in CLUTTER if squashed(text) in words] == []
+    assert page.evaluate(SETTINGS) == moved
+    assert page.evaluate(FOLDS) == folds
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    visit.assert_clean()
+
+
+def test_paper_without_a_script(open_page: OPEN) -> None:
+    """What is folded is printed all the same."""
+    visit = open_page("chapters/03-one-layer.html", "disk", java_script_enabled=False)
+    folded = visit.page.evaluate(FOLDED)
+    words = printed(visit)
+    assert len(folded) >= 5
+    assert [text for text in folded if squashed(text) not in words] == []
+
+
+def test_paper_is_white(open_page: OPEN) -> None:
+    """Dark ink on white, whatever the reader's theme; and back."""
+    page = open_page("chapters/03-one-layer.html", "disk", color_scheme="dark").page
+    page.emulate_media(media="print")
+    ink = """() => ["article p", "article h2", "figure.live dd", "section.question legend", "article pre"].map(
+      (selector) => getComputedStyle(document.querySelector(selector)).color)"""
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for color in page.evaluate(ink):
+        assert all(int(c) < 100 for c in re.findall(r"\d+", color)[:3]), color
+    figure = page.locator("figure.live").first
+    assert figure.evaluate("(f) => getComputedStyle(f).backgroundColor") == "rgb(255, 255, 255)"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+TOO_WIDE = """(width) => [...document.querySelectorAll(
+  "article :is(figure, table, pre, p, li, .math-scroll > svg, svg[role=img], section.question)"
+)].filter((e) => e.checkVisibility()).filter((e) => {
+  const box = e.getBoundingClientRect();
+  return box.width > 0 && (box.right > width + 1 || e.scrollWidth > e.clientWidth + 1 && e.matches("pre"));
+}).map((e) => `${e.outerHTML.slice(0, 100)} ${e.getBoundingClientRect().right}`)"""
+CUT = """() => [...document.querySelectorAll(
+  "article figure, article tr, article .math-scroll, article .cell_input")].filter((e) =>
+  e.checkVisibility() && getComputedStyle(e).breakInside !== "avoid").map((e) => e.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize("path", book_pages())
+def test_paper_is_wide_enough(open_page: OPEN, path: str) -> None:
+    """Nothing is cut off at the right; no figure, formula, row or cell of code is cut by the page's end."""
+    page = open_page(path, "disk", viewport=PAPER).page
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(TOO_WIDE, PAPER["width"]) == []
+    assert page.evaluate(CUT) == []
+    frame = "header, #pst-primary-sidebar, #pst-secondary-sidebar, .bd-header-article, .bd-footer, .prev-next-footer, article button"
+    assert page.locator(frame).filter(visible=True).count() == 0
+
+
+def test_every_chapter_is_printed() -> None:
+    """The pages with figures or questions are all among those printed above, but for the overview."""
+    live = [p for p in book_pages() if 'class="live"' in (SITE / p).read_text(encoding="utf-8")]
+    assert set(live) <= set(PAGES)

@@ -1,0 +1,494 @@
+"""Numbers that the prose states, computed a second time, independently of the page.
+
+An entry is named by its page and its cell (an exercise also by its number). It returns the values of
+the letters in the cell's equations, in several cases where the text goes from one to another, and
+the plain numbers in the order of the text. Working that a text shows is repeated as a string.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import backprop as bp
+from backprop import autodiff as ad
+from backprop_book import running_example as running
+from backprop_book.exercises.bank.project import ENOUGH_RIGHT
+from support.paths import ROOT
+
+H = 1e-20  # of the complex step, which is exact to rounding
+
+
+@dataclass(frozen=True)
+class Entry:
+    cases: tuple[dict[str, Any], ...] = ()
+    numbers: tuple[Any, ...] = ()
+
+
+Compute = Callable[[], Entry]
+ENTRIES: dict[tuple[str, str], Compute] = {}
+
+
+def states(page: str, piece: str) -> Callable[[Compute], Compute]:
+    def register(compute: Compute) -> Compute:
+        ENTRIES[page, piece] = compute
+        return compute
+
+    return register
+
+
+def given(page: str, piece: str, *numbers: Any, **letters: Any) -> None:
+    """An entry for what a text takes as given and computes nothing from."""
+    ENTRIES[page, piece] = lambda: Entry((letters,), numbers)
+
+
+def step(f: Callable[[Any], Any], x: float) -> float:
+    return float(f(x + 1j * H).imag / H)
+
+
+# The precisions that bertoin2021 compares.
+BITS = tuple(np.finfo(kind).bits for kind in (np.float16, np.float32, np.float64))
+
+
+def slope_of_a_tie() -> float:
+    zero = ad.var(0.0)
+    (slope,) = ad.grad(ad.maximum(zero, 0.0), [zero])
+    return float(slope.value)
+
+
+# Pages for reference
+
+given(
+    "notation", "page", 1 / 2, 2, 4, 1 / 2, 2, x=5
+)  # distances of curves, and a walk of chapter 1
+
+
+@states("api", "page")
+def _() -> Entry:
+    first, second = running.network().layers
+    return Entry(numbers=(first.W.shape[1], len(first.b), len(second.b)))
+
+
+@states("glossary", "page")
+def _() -> Entry:
+    return Entry(numbers=(step(lambda z: 1 / (1 + np.exp(-z)), 0.0),))
+
+
+@states("translation", "page")
+def _() -> Entry:
+    a, y = np.array([0.7, -0.2]), np.array([0.1, 0.4])
+    half = bp.half_squared_error(a, y) / bp.squared_error(a, y)
+    return Entry(({"q": half},), (2, slope_of_a_tie()))
+
+
+# Chapter 1
+
+
+@states("basics", "on-paper 1")
+def _() -> Entry:
+    return Entry(({"w": 1, "b": 0},), (2, 1 / 10))
+
+
+@states("basics", "solutions 1")
+def _() -> Entry:
+    net = bp.Network([bp.Dense([[1.0]], [0.0], "identity")], loss="squared_error")
+    return Entry(({"L": net.loss([2.0], [1.0])},), (net.forward([2.0]).output[0],))
+
+
+given("basics", "solutions 3", x=0)
+
+
+@states("basics", "solutions 6")
+def _() -> Entry:
+    """Twice the width: a pass each way, nudging, and what nudging multiplies, price and passes."""
+
+    def cost(n: int, depth: int = 3) -> np.ndarray:
+        passes, price = depth * (n**2 + n) + 1, depth * n**2
+        return np.array([3 * price, passes * price, price, passes])
+
+    return Entry(numbers=tuple(np.round(cost(2000) / cost(1000), 1)))
+
+
+# Chapter 2
+
+given("mathematics", "derivative", x=1)
+given("mathematics", "paths", x=2)
+given("mathematics", "losses", y=1)
+given("mathematics", "cancel-read", z=-8)
+given("mathematics", "softmax", y_i=1)
+given("mathematics", "softmax-read", 1000, -1000)
+given("mathematics", "on-paper 2", x=1)
+given("mathematics", "on-paper 6", **{r"\varepsilon": 1e-20})
+given("mathematics", "solutions 6", x=1, i=1j, **{r"\varepsilon": 1e-20})
+given("mathematics", "code-2-task", 800, -800)
+ENTRIES["mathematics", "losses"] = lambda: Entry(({"y": 1}, {"y": 0}))
+
+
+@states("mathematics", "derivative-read")
+def _() -> Entry:
+    """The limit; and the error of the two-sided ratio, for nudges of which one is ten times the other."""
+    slope = step(lambda x: x**3, 1.0)
+    errors = [((1 + h) ** 3 - (1 - h) ** 3) / (2 * h) - slope for h in (1e-2, 1e-3)]
+    return Entry(numbers=(slope, 10, round(errors[0] / errors[1], 3)))
+
+
+@states("mathematics", "chain-rule")
+def _() -> Entry:
+    return Entry(({"x": 0},), ("0 = 0",))
+
+
+@states("mathematics", "paths-read")
+def _() -> Entry:
+    """The gradients of two copies of x, and of x."""
+    x = ad.var(2.0)
+    straight, inside = x * 1.0, x * 1.0
+    paths = [float(d.value) for d in ad.grad(straight * inside**2, [straight, inside, x])]
+    names = ("x^2", "2x^2", "3x^2")
+    return Entry(({"x": 2, **dict(zip(names, paths, strict=True))},))
+
+
+@states("mathematics", "activations")
+def _() -> Entry:
+    least = float(bp.tanh(-700.0))
+    return Entry(numbers=(least, bp.leaky_relu.derivative(-1.0), 1 / 10))
+
+
+@states("mathematics", "activations-proofs")
+def _() -> Entry:
+    """Where the sigmoid's slope is largest, by what it divides; what else than 0 and 1 a program returns at the kink."""
+    z = np.linspace(-5, 5, 1001)
+    slopes = bp.sigmoid.derivative(z)
+    steepest = z[np.argmax(slopes)]
+    letters = {"z": steepest, "a": bp.sigmoid(steepest)}
+    return Entry((letters,), (1 / slopes.max(), slope_of_a_tie(), *BITS))
+
+
+@states("mathematics", "cancel")
+def _() -> Entry:
+    """Half the squared error of a prediction that is off by one, and the other's gradient."""
+    return Entry(numbers=(bp.half_squared_error(1.0, 0.0), bp.squared_error.gradient(1.0, 0.0)))
+
+
+@states("mathematics", "remember")
+def _() -> Entry:
+    largest = bp.sigmoid.derivative(0.0)
+    return Entry(({r"\sigma'": largest, r"\sigma": bp.sigmoid(0.0)},))
+
+
+@states("mathematics", "solutions 1")
+def _() -> Entry:
+    v = 1 + np.exp(2 * 0.0)
+    slopes = {"f'(v)": step(lambda v: v**3, v), "g'(u)": step(np.exp, 0.0), "h'": 2}
+    whole = step(lambda x: (1 + np.exp(2 * x)) ** 3, 0.0)
+    return Entry(({"x": 0, "u": 0, "v": v, "F'(0)": whole, **slopes},))
+
+
+@states("mathematics", "solutions 2")
+def _() -> Entry:
+    """Through u, through v, straight; the last one is what overwriting leaves, if it is v's."""
+    x = ad.var(1.0)
+    copies = [x * 1.0 for _ in range(3)]
+    product = copies[0] ** 2 * (3.0 * copies[1]) * copies[2]
+    u, v, straight, total = (float(d.value) for d in ad.grad(product, [*copies, x]))
+    return Entry(({"x": 1},), (f"{u:g} + {v:g} + {straight:g} = {total:g}", v))
+
+
+@states("mathematics", "solutions 3")
+def _() -> Entry:
+    slope = bp.sigmoid.derivative(0.0)
+    return Entry(numbers=(bp.tanh.derivative(0.0) / slope, slope))
+
+
+@states("mathematics", "sigmoid-neuron-read")
+def _() -> Entry:
+    """The gradient of the third weight beside that of the first."""
+    net = bp.Network([bp.Dense([[0.2, 0.5, -0.1]], [0.1], "sigmoid")], loss="half_squared_error")
+    dw = net.backward(net.forward([1.0, 2.0, 3.0]), [1.0]).W[0][0]
+    return Entry(numbers=(dw[2] / dw[0],))
+
+
+@states("mathematics", "figure sigmoid-neuron-figure")
+def _() -> Entry:
+    """The ratio of the gradients in the alternative text; inputs and ratio in the caption."""
+    x = np.array([1.0, 2.0, 3.0])
+    net = bp.Network([bp.Dense([[0.2, 0.5, -0.1]], [0.1], "sigmoid")], loss="half_squared_error")
+    grads = net.backward(net.forward(x), [1.0])
+    ratio = grads.W[0][0] / grads.b[0][0]
+    assert np.allclose(ratio, x)
+    return Entry(numbers=(*ratio[1:], *x[1:], *ratio[1:]))
+
+
+# Chapter 3
+
+given("one-layer", "map-read", -1, -1)  # the edge of the table of learning rates
+given("one-layer", "on-paper 1", x=2, w=1, b=-1, y=2, **{r"\alpha": 1 / 10})
+ENTRIES["one-layer", "solutions 4"] = lambda: Entry(({"r": 1}, {"r": -1}))  # the loss has r²
+ENTRIES["one-layer", "rates"] = lambda: Entry(({r"\alpha": 0, "r": 1}, {"r": 0}, {"r": -1}))
+
+
+@states("one-layer", "backward")
+def _() -> Entry:
+    """The middle rate; and rates of 3 and 2, which multiply."""
+    return Entry(({r"\partial a/\partial z": bp.identity.derivative(0.3)},), (3, 3 * 2))
+
+
+@states("one-layer", "step-read")
+def _() -> Entry:
+    """Gradient and curvature when x is doubled, where b and y are zero."""
+
+    def slope(w: Any, x: float) -> float:
+        return step(lambda v: (v * x) ** 2, w)
+
+    curvature = [slope(1.5, x) - slope(0.5, x) for x in (2.0, 1.0)]
+    return Entry(numbers=(slope(0.5, 2.0) / slope(0.5, 1.0), curvature[0] / curvature[1]))
+
+
+given("one-layer", "figure descent-figure", 100)  # lines of the grid, chosen
+
+
+# Chapter 4
+
+given("two-layers", "graph-read", w_1=0, w_2=0)
+given("two-layers", "surface", u=3 / 5, v=4 / 5)
+given("two-layers", "on-paper 5", -1)
+WARM_UP = {"x": 2, "w_1": 1, "b_1": -1, "w_2": 3, "b_2": -1, "y": 4}
+ENTRIES["two-layers", "on-paper 1"] = lambda: Entry((WARM_UP, {"b_1": -3}))
+
+
+@states("two-layers", "bce")
+def _() -> Entry:
+    """The prediction at which the loss is zero for a target of one."""
+    assert bp.binary_cross_entropy(1.0, 1.0) == 0
+    return Entry(({r"\hat y": 1},))
+
+
+@states("two-layers", "bound")
+def _() -> Entry:
+    """The bound m2 / (dL/dm2) of the ReLU example, by the complex step."""
+    m2_slope = step(lambda m2: 0.5 * (2 * 3 * m2 - 1) ** 2, 0.5)
+    bound = rf"\tfrac12 / {m2_slope:g} = \tfrac1{{{m2_slope / 0.5:g}}}"
+    return Entry(({r"\alpha": 0},), (bound,))
+
+
+@states("two-layers", "solutions 1")
+def _() -> Entry:
+    cases = []
+    for bias in (-1.0, -3.0):
+        first, second = bp.Dense([[1.0]], [bias], "relu"), bp.Dense([[3.0]], [-1.0], "identity")
+        net = bp.Network([first, second], loss="half_squared_error")
+        run = net.forward([2.0])
+        grads = net.backward(run, [4.0])
+        case = {"b_1": bias, "y": 4, r"\hat y": run.output[0]}
+        for k in (1, 2):
+            case |= {f"z_{k}": run.z[k - 1][0], f"a_{k}": run.a[k][0]}
+            case[rf"\delta_{k}"] = grads.delta[k - 1][0]
+            case[rf"\partial L/\partial w_{k}"] = grads.W[k - 1][0, 0]
+        cases.append(case)
+    return Entry(tuple(cases), (4 - cases[0][r"\hat y"],))
+
+
+@states("two-layers", "solutions 2")
+def _() -> Entry:
+    """Both learning rates after whose first step the prediction is right."""
+    x, m1, m2, y = 2.0, 3.0, 0.5, 1.0
+    dm1, dm2 = ((x * m1 * m2 - y) * x * m for m in (m2, m1))
+    after = x * np.polymul([-dm1, m1], [-dm2, m2])
+    landing = np.sort(np.roots(np.polysub(after, [y])))[::-1]
+    return Entry(({r"\alpha": landing, r"z_2^{\text{next}}": y},), (m2 / dm2,))
+
+
+@states("two-layers", "solutions 4")
+def _() -> Entry:
+    layers = [bp.Dense([[0.0]], [0.0], "tanh"), bp.Dense([[0.0]], [0.0], "sigmoid")]
+    net = bp.Network(layers, loss="half_squared_error")
+    run = net.forward([1.0])
+    grads = net.backward(run, [1.0])
+    letters = {"a_1": run.a[1][0], "w_2": 0, r"\delta_1": grads.delta[0][0]}
+    letters |= {r"\delta_2": grads.delta[1][0], r"\partial L/\partial w_2": grads.W[1][0, 0]}
+    return Entry(({**letters, "g'(z_1)": bp.tanh.derivative(0.0)},))
+
+
+@states("two-layers", "solutions 5")
+def _() -> Entry:
+    """The constant between the two losses."""
+    p, y = 0.3, -0.6
+    made = -(1 + y) / 2 * np.log(1 + p) - (1 - y) / 2 * np.log(1 - p)
+    return Entry(numbers=(-1, bp.binary_cross_entropy((1 + p) / 2, (1 + y) / 2) - made))
+
+
+@states("two-layers", "figure relu-show")
+def _() -> Entry:
+    """The loss along the thin curves, whose predictions are too large by these amounts."""
+    return Entry(numbers=tuple(bp.half_squared_error(1 + d, 1.0) for d in (1 / 2, 1, 2, 4)))
+
+
+# Chapter 5
+
+given("matrix-form", "matrix", (10, 10, 10, 1))
+given("matrix-form", "transpose", (3, 2), (3, 1))
+given("matrix-form", "on-paper 1", 784, 30, 10, 32)
+given("matrix-form", "on-paper 6", (2, 2))
+given("matrix-form", "figure layer-figure", 8, 2)
+given("matrix-form", "five-read", x_1=running.X[0, 1])
+HAND = {
+    "W": np.array([[1, 2], [0, -1], [3, 1]]),
+    "a": np.array([2, 1]),
+    "b": np.array([0, 1, -1]),
+    r"\delta": np.array([1, 2, -1]),
+}
+given("matrix-form", "on-paper 2", **HAND, **{r"\alpha": 1 / 2})
+
+
+@states("matrix-form", "batch")
+def _() -> Entry:
+    """The shapes of a batch in the running network, row by row of the table."""
+    net = running.network()
+    m = running.X.shape[1]
+    run = net.forward(running.X)
+    grads = net.backward(run, running.Y)
+    W, b = [layer.W.shape for layer in net.layers], [(len(v.b), 1) for v in net.layers]
+    z, delta = [v.shape for v in run.z], [v.shape for v in grads.delta]
+    shapes = [run.a[0].shape, run.a[1].shape, *W, *b, *z, *delta]
+    shapes += [v.shape for v in grads.W] + b
+    back = net.layers[1].W.T @ grads.delta[1]
+    batches = [(n, np.tile(running.X, n // m), np.tile(running.Y, n // m)) for n in (8, 80)]
+    summed = [n * net.backward(net.forward(x), y).W[0] for n, x, y in batches]
+    return Entry(({"m": m},), ((summed[1] / summed[0])[0, 0], *shapes, back.shape))
+
+
+@states("matrix-form", "seconds")
+def _() -> Entry:
+    """The largest layer that was measured."""
+    measured = json.loads((ROOT / "chapters" / "data" / "loops.json").read_text(encoding="utf-8"))
+    return Entry(numbers=(measured["rows"][-1]["units"],))
+
+
+@states("matrix-form", "solutions 1")
+def _() -> Entry:
+    net = bp.Network.random(
+        [784, 30, 10], activations=["tanh", "sigmoid"], loss="half_squared_error", seed=0
+    )
+    z = net.forward(np.zeros((784, 32))).z
+    shapes: list[Any] = []
+    for layer, sums in zip(net.layers, z, strict=True):
+        shapes += [layer.W.shape, (len(layer.b), 1), sums.shape]
+    parameters = sum(layer.W.size + layer.b.size for layer in net.layers)
+    assert parameters == 30 * 784 + 30 + 10 * 30 + 10
+    return Entry(numbers=(*shapes, parameters))
+
+
+@states("matrix-form", "solutions 2")
+def _() -> Entry:
+    W, a, b, delta = HAND.values()
+    first = rf"{W[0, 0]}\cdot{a[0]} + {W[0, 1]}\cdot{a[1]} + {b[0]}"
+    down = "".join(rf" + {w}\cdot{d}" for w, d in zip(W[:, 0], delta, strict=True))[3:]
+    return Entry(numbers=(first, down.replace("-1", "(-1)")))
+
+
+@states("matrix-form", "solutions 6")
+def _() -> Entry:
+    """A turn by an eighth of a circle, and what two of them do to any delta."""
+    W, delta = np.array([[1, -1], [1, 1]]), np.array([0.3, -0.8])
+    letters = {"W": W, "WW": W @ W, r"\delta^{\top}WW\delta": delta @ W @ W @ delta}
+    return Entry(({**letters, r"\delta_1": delta[0], r"\delta_2": delta[1]},))
+
+
+@states("matrix-form", "figure seconds-figure")
+def _() -> Entry:
+    """The weights of a layer from n to n, when n is doubled."""
+    return Entry(numbers=(np.size(np.ones((20, 20))) / np.size(np.ones((10, 10))),))
+
+
+given("matrix-form", "five", 5)  # notations, one a section
+
+# The project and the mistakes
+
+
+@states("mistakes", "ensures")
+def _() -> Entry:
+    """Squared error and the mean over all entries, for ten units: PyTorch divides by these."""
+    p, t = np.full((10, 4), 0.5), np.zeros((10, 4))
+    return Entry(numbers=(bp.squared_error(p, t) / np.mean((p - t) ** 2),))
+
+
+@states("mistakes", "batch")
+def _() -> Entry:
+    """A bias that steps once for each of three inputs, which the cell draws."""
+    return Entry(numbers=(bp.Network.random([3, 1], **ONE_UNIT, seed=0).layers[0].W.size,))
+
+
+@states("mistakes", "softmax")
+def _() -> Entry:
+    """The gradient of a sum over sixteen copies, beside that of one."""
+
+    def summed(m: int) -> float:
+        net = bp.Network.random([3, 1], **ONE_UNIT, seed=0)
+        x, y = np.tile([[1.0], [2.0], [3.0]], m), np.ones((1, m))
+        return float(m * net.backward(net.forward(x), y).W[0][0, 0])
+
+    return Entry(numbers=(summed(16) / summed(1),))
+
+
+ONE_UNIT: dict[str, Any] = {"activations": ["sigmoid"], "loss": "half_squared_error"}
+given("project", "start", 8)  # hidden units, as in the shapes of step 4
+
+
+@states("project", "loss")
+def _() -> Entry:
+    """A logit at which the sigmoid is rounded to one."""
+    assert bp.sigmoid(40.0) == 1
+    return Entry(numbers=(40,))
+
+
+@states("project", "backward")
+def _() -> Entry:
+    net = bp.Network.random(
+        [2, 8, 1], activations=["tanh", "sigmoid"], loss="binary_cross_entropy", seed=0
+    )
+    return Entry(numbers=(net.layers[0].W.shape,))
+
+
+@states("project", "xor-read")
+def _() -> Entry:
+    return Entry(numbers=(100 * ENOUGH_RIGHT,))
+
+
+@states("project", "two-units-read")
+def _() -> Entry:
+    """The loss where two of four answers are right and the others say one half."""
+    level = bp.binary_cross_entropy(np.array([[0, 1, 0.5, 0.5]]), np.array([[0, 1, 0, 1.0]]))
+    return Entry(numbers=(level, 3, 100 * ENOUGH_RIGHT))
+
+
+@states("mistakes", "small")
+def _() -> Entry:
+    """Where exp overflows, where the sigmoid rounds to one, what the ReLU example predicts."""
+    overflow = -int(np.log(np.finfo(float).max))
+    rounded = next(z for z in range(100) if bp.sigmoid(float(z)) == 1)
+    prediction = max(0, 2 * 3 * 0.5)
+    slope = bp.relu.derivative(prediction)
+    return Entry(({r"\partial\hat y/\partial z_2": slope},), (overflow, rounded, prediction))
+
+
+given("mistakes", "plus", u=2, v=3)
+
+
+@states("mistakes", "dropped-read")
+def _() -> Entry:
+    """What the derivative of a square is times the difference."""
+    return Entry(numbers=(step(lambda f: (f - 0.4) ** 2, 1.1) / (1.1 - 0.4),))
+
+
+ENTRIES["mistakes", "lost-two-read"] = ENTRIES["mistakes", "dropped-read"]
+
+
+@states("mistakes", "kink-read")
+def _() -> Entry:
+    """The slope s at the kink with which relu(z) - relu(-z) gets 1, and relu(relu(z)) - relu(z) not 0."""
+    s = step(lambda z: z, 0.0) / 2
+    assert s**2 - s != 0
+    return Entry(({"s": s},), BITS)
