@@ -1,23 +1,4 @@
-# Everything the book needs is a target here; the workflows call the same ones.
-#
-#   make book      build the pages into _build/html
-#   make web       the same for a public address, into _build/web: BOOK_URL=https://example.org/book/
-#   make dist      the same in one zip that opens from disk, into _build/dist
-#   make links     ask every page on the web that the book links to whether it is still there
-#   make serve     build, then read them at http://127.0.0.1:8000/
-#   make lab       work on the chapters in JupyterLab
-#   make notebooks run every chapter again and store its outputs
-#   make test      lint, the book, and every test of library, notebooks and pages
-#   make mutants   change the book in one place at a time, and see whether a test notices; slow
-#   make lint      style, types, spelling; `make format` mends the style
-#   make bench     time the library, the figures and the build; `make peers` installs what to compare with
-#   make peers     install the libraries that it compares ours with (PyTorch, JAX and others)
-#   make measure   weigh and score every page, in every engine (needs npm)
-#   make lock      choose new versions of everything that is installed
-#   make binder    build what Binder would build, run a chapter in it, and tell its size and time
-#   make lite      build the book with a Python that runs in the browser beside it (needs npm)
-#   make lite-test open that one in Chromium
-#   make clean     remove what was built;  `make distclean` also the environment
+# Everything the book needs is a target here, and the workflows call the same ones. `make` alone lists them.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -37,10 +18,12 @@ JOBS ?= 2
 ONLINE := _build/online
 LITE_READY := .venv-lite/.ready
 
-.PHONY: setup book web dist links binder lite lite-test serve lab notebooks test mutants lint format bench peers measure lock clean distclean
+.PHONY: help setup book web dist links binder lite lite-test serve lab notebooks check test mutants lint format bench peers measure lock clean distclean
 
-setup: $(READY)
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+setup: $(READY) ## install everything into .venv; the other targets do so by themselves
 # The requirements are complete, so nothing is resolved (--no-deps); one package is left out of them
 # on purpose, see the target `lock`.
 $(READY): requirements.txt pyproject.toml
@@ -52,40 +35,43 @@ $(READY): requirements.txt pyproject.toml
 
 # Sphinx warns of a page when it reads it, and reads only what changed: after a failure the next build
 # has to read everything again, or it would pass.
-book: $(READY)
+book: $(READY) ## build the pages into _build/html; any warning is an error
 	@rm -f _build/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@touch _build/book.stamp
 
-web: book
+web: book ## the same for a public address, BOOK_URL=https://example.org/book/, into _build/web
 	$(BIN)/python tools/web.py
 
-dist: book
+dist: book ## the same in one zip that opens from disk, into _build/dist
 	$(BIN)/python tools/dist.py
 
 # Not a test: other people's servers are down, slow or shy of programs without any fault of the book.
 # The folder is its own, or the report would lie among the pages.
-links: $(READY)
+links: $(READY) ## ask every page on the web that the book links to whether it is still there
 	$(BIN)/jupyter-book build . --builder linkcheck --path-output _build/links
 
-serve: book
+serve: book ## build the pages, then serve them at http://127.0.0.1:8000/
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-lab: $(READY)
+lab: $(READY) ## work on the chapters in JupyterLab
 	$(BIN)/jupyter lab chapters
 
-notebooks: $(READY)
+notebooks: $(READY) ## run every chapter again and store its outputs; on an unchanged tree nothing changes
 	$(BIN)/python tools/notebooks.py
 
 # Notebooks, pages and the library, in one run. TESTS narrows it: make test TESTS=tests/mathematics
-test: lint book
+test: lint book ## everything: style, types, library, notebooks, and the pages in every browser
 	$(BIN)/pytest -n $(JOBS) --dist loadscope $(TESTS)
 
+check: lint ## style, types, the library and the notebooks, without the pages: for daily work
+	$(BIN)/pytest -n $(JOBS) --dist loadscope --pages=none tests/mathematics tests/figures tests/exercises tests/book chapters
+
 # The clone that it works in has no environment of its own. MUTANTS narrows it: make mutants MUTANTS=site
-mutants: $(READY)
+mutants: $(READY) ## make the listed changes one at a time, report which of them no test notices; slow
 	$(BIN)/python tools/mutants.py $(MUTANTS)
 
-lint: $(READY)
+lint: $(READY) ## style, types and spelling alone
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -93,24 +79,24 @@ lint: $(READY)
 	$(BIN)/python tools/notebooks.py --check --normalise-only
 
 # Lay out code as `make lint` wants it.
-format: $(READY)
+format: $(READY) ## mend what a machine can mend
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
 	$(BIN)/python tools/notebooks.py --normalise-only
 
-measure: book
+measure: book ## weigh and score every page: bytes, Lighthouse, axe, engines; needs npm
 	npm ci --prefix benchmarks/pages --silent --no-audit --no-fund
 	$(BIN)/python benchmarks/pages/measure.py
 
 # What each of them tells, and how to run one of them alone: benchmarks/README.md.
 BENCHMARKS := step autodiff growth loops live book
-bench: book
+bench: book ## time the library, the figures and the build; see benchmarks/README.md
 	set -e; for script in $(BENCHMARKS); do $(BIN)/python benchmarks/$$script.py; done
 
-peers: $(READY)
+peers: $(READY) ## install the libraries that `make bench` compares ours with
 	$(BIN)/python -m pip install --quiet --requirement benchmarks/peers.txt --constraint requirements.txt
 
-binder: $(READY)
+binder: $(READY) ## build what Binder would build, run a chapter in it; fails above 350 MB
 	$(BIN)/python tools/binder.py
 
 $(LITE_READY): lite/requirements.txt | $(READY)
@@ -118,25 +104,25 @@ $(LITE_READY): lite/requirements.txt | $(READY)
 	$(BIN)/uv pip install --quiet --python .venv-lite/bin/python --no-deps --requirement lite/requirements.txt
 	touch $@
 
-lite: $(READY) $(LITE_READY)
+lite: $(READY) $(LITE_READY) ## build the book with a Python that runs in the browser, into _build/online; needs npm
 	BOOK_LITE=lite $(BIN)/jupyter-book build . --path-output $(ONLINE) -W -n --keep-going \
 		|| { rm -rf $(ONLINE)/_build/.doctrees; exit 1; }
 	$(BIN)/python tools/lite.py $(ONLINE)/_build/html/lite
 
-lite-test: lite
+lite-test: lite ## the same, then open it in Chromium
 	$(BIN)/pytest tests/pages/test_lite.py
 
-clean:
+clean: ## remove what was built
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-distclean: clean
+distclean: clean ## remove the environment as well
 	rm -rf $(VENV) .venv-lite lib/backprop.egg-info
 
 # jsonschema looks for rfc3987-syntax and, when it finds it, builds that package's 38 grammars on every
 # import: two seconds for each build, test worker and kernel. Nothing here checks such addresses.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-annotate \
 	--custom-compile-command "make lock"
-lock:
+lock: ## choose new versions of everything that is installed
 	$(COMPILE) --upgrade --all-extras --no-emit-package rfc3987-syntax --no-emit-package lark \
 		pyproject.toml --output-file requirements.txt
 	$(COMPILE) --constraint requirements.txt --extra notebooks pyproject.toml --output-file binder/requirements.txt
