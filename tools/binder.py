@@ -1,4 +1,4 @@
-"""Build from nothing what Binder builds from `binder/`, run a chapter there, and tell size and time.
+"""Build from nothing what Binder builds from `binder/`, run a chapter there, and report size and time.
 
     .venv/bin/python tools/binder.py
 
@@ -7,7 +7,7 @@ steps for `binder/` are taken here, without a container: pip installs `binder/re
 new environment with the Python of `binder/runtime.txt`, and `binder/postBuild` runs. What Binder's own
 image brings along (JupyterLab, the kernel) is not of our making and not counted; only the kernel
 and a client for it are installed, in that image's versions, to run a chapter and move a slider.
-The size has a limit. The time depends on the network, so it is only told.
+The size has a limit. The time depends on the network, so it is reported and has no limit.
 """
 
 from __future__ import annotations

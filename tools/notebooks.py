@@ -214,7 +214,7 @@ def replace(path: Path, text: str) -> None:
 
 
 def process(path: Path, run: bool, check: bool) -> tuple[bool, str]:
-    """Treat one notebook; tell whether it is in order, and what to say of it (may be nothing)."""
+    """Treat one notebook; return whether it is in order, and what to say of it (may be nothing)."""
     stored = path.read_text(encoding="utf-8")
     try:
         notebook = add_colab_cell(loads(stored), repository())

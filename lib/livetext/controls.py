@@ -50,7 +50,7 @@ class Slider:
 
     @property
     def digits(self) -> int:
-        """Decimals that tell neighbouring values apart."""
+        """Decimals enough to distinguish neighbouring values."""
         text = f"{self.step:.10f}".rstrip("0")
         return len(text.partition(".")[2])
 
@@ -59,7 +59,7 @@ class Slider:
 class Choice:
     """A quantity that the reader picks from a list: an input of the tape that holds 0, 1, 2, …
 
-    The traced function tells the options apart with `ad.where`.
+    The traced function distinguishes the options with `ad.where`.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ class Iteration:
     start
         Updates made when the figure opens.
     watch
-        The output that tells a divergence, in words too ("the loss diverged at step 23").
+        The output that shows a divergence; it is also reported in words ("the loss diverged at step 23").
     limit
         A divergence is a ``watch`` that passes this, or is no longer finite.
     counter, label

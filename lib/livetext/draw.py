@@ -110,7 +110,7 @@ def to_svg(
     name
         Unique on the page: it keeps the ids of two pictures apart.
     label
-        What a reader who cannot see the picture is told.
+        The description for a reader who cannot see the picture.
     texts
         SVG markup by gid, to stand in the place of an artist's text.
     hidden

@@ -14,13 +14,13 @@ class Shown(NamedTuple):
     exact: bool
 
 
-FEWEST = 6  # decimals at most, where a number is to be told in full
+FEWEST = 6  # decimals at most, where a number is written in full
 
 
 def format_number(value: float, digits: int | None) -> Shown:
     """Text of a number with ``digits`` decimals, half rounded away from zero.
 
-    Without ``digits`` it gets the fewest that tell all of it; if no six do, four, or as many more as
+    Without ``digits`` it gets as few as show all of it; where six are not enough, it gets four, or as many more as
     three significant digits take. Below half of
     the last decimal, and from a million up, it is written as 1.23×10⁻⁵, so that no small gradient
     looks like 0. Infinity is ∞; NaN is "undefined".

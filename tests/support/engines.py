@@ -46,7 +46,7 @@ KEYS = {  # WebDriver's code points for keys without a character
     "ArrowRight": "\ue014",
 }
 
-# WebKit's driver tells nothing of the console. This goes first into each page it opens, and keeps what
+# WebKit's driver reports nothing of the console. This goes first into each page it opens, and keeps what
 # is said there, what is thrown and what could not be loaded.
 PROBE = """<script>(() => {
   const seen = (window.complaints = []);

@@ -12,7 +12,7 @@ BUILT = ROOT / "_build" / "book.stamp"  # touched by `make book`
 
 
 def book_pages() -> list[str]:
-    """Every page of the site that has content, as a path inside it: the table of contents tells."""
+    """Every page of the site that has content, as a path inside it, by the table of contents."""
     return [f"{name}.html" for name in page_names()]
 
 

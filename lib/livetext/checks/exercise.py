@@ -21,7 +21,7 @@ class Mistake:
     name
         A few words: ``"no factor 2"``.
     says
-        What to tell the learner who makes it: what happened and where to look, not the answer.
+        What the learner who makes it reads: what happened and where to look, not the answer.
     answer
         The function that makes it; it takes and returns what the solution does.
     """
@@ -65,7 +65,7 @@ class Exercise:
         The wrong answers to recognise.
     factors
         Quantities by which an answer may be off, such as ``{"σ′(z)": …}``: a factor that is
-        missing, or there once too often, is then told by its name.
+        missing, or there once too often, is then named.
     loss, wrt
         Where the answer is a gradient: the loss as a function of the same arguments, and the
         argument that each returned value belongs to. Central differences then check it, too.

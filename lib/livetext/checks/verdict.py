@@ -112,7 +112,7 @@ def _check_callable(exercise: Exercise, answer: Any) -> None:
         )
     try:
         signature = guarded(partial(inspect.signature, answer), exercise.seconds)
-    except Trouble:  # some built-in functions have none; the call will tell
+    except Trouble:  # some built-in functions have no signature; the call itself will show
         return
     try:
         signature.bind(*exercise.parameters)
@@ -168,7 +168,7 @@ def _compared(trial: Trial) -> None:
 
 
 def _fine_enough(trial: Trial) -> None:
-    """Refuse numbers that are right as far as they go, but do not go far enough to tell."""
+    """Refuse numbers that are right as far as they go, but do not go far enough to decide."""
     tolerance = trial.exercise.tolerance
     coarse = [f for found in trial.founds for f in found if is_coarse(f)]
     for found, right in zip(trial.founds, trial.rights, strict=False):

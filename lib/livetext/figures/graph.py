@@ -62,7 +62,7 @@ class Graph:
         ``("dw", "∂L/∂w = ∂L/∂p · ∂p/∂w = {dp}·{x} = {dw}")``. Quantities in no step are always
         shown.
     alt
-        What a reader who cannot see the diagram is told of it.
+        The description for a reader who cannot see the diagram.
     counter
         Name of the slider that counts the steps.
     """

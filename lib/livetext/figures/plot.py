@@ -41,7 +41,7 @@ class Plot:
     xlim, ylim
         The picture's frame. It does not move: a reader compares heights by it.
     alt
-        What a reader who cannot see the plot is told of it.
+        The description for a reader who cannot see the plot.
     log
         Logarithmic y axis.
     """

@@ -28,7 +28,7 @@ def apart(a: float, b: float, tolerance: float) -> bool:
 
 
 def alike(mistakes: Mapping[Key, str]) -> list[list[Key]]:
-    """The mistakes of which the same is said, together: they need not be told from one another."""
+    """Mistakes with the same text, grouped: nothing has to distinguish them."""
     groups: dict[str, list[Key]] = {}
     for mistake, says in mistakes.items():
         groups.setdefault(says, []).append(mistake)
@@ -230,7 +230,7 @@ class OneOf:
 
     def __post_init__(self) -> None:
         if not self.quantity and sum(option.right for option in self.options) != 1:
-            raise ValueError("one option must be right, or a quantity tell which")
+            raise ValueError("one option must be right, or a quantity must say which")
 
     def controls(self, id: str, values: Values) -> str:
         return _options(self.options, "radio", id, values)

@@ -110,11 +110,11 @@ class Question:
         return State(tape, {}, None).quantities()
 
     def fair(self, values: Values) -> bool:
-        """Whether the numbers may be used: one finite answer, told from each mistake as they from each other."""
+        """Whether the numbers may be used: the answer is finite, and no mistake equals it or another mistake."""
         return (not self.keep or values[self.keep] != 0) and self.answer.settled(values)
 
     def shown(self) -> list[tuple[str, int | None]]:
-        """The quantities that the reader is told, with their decimals. New numbers differ in one of them."""
+        """The quantities whose numbers the reader sees, with their decimals; new numbers differ in one of them."""
         return shown(f"{self.text} {self.ask}", self.values())
 
     def texts(self) -> Iterator[str]:
