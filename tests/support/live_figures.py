@@ -69,7 +69,9 @@ def expected_quantities(
 
 
 def figure_pages() -> list[str]:
-    """The pages that have live figures."""
+    """The pages that have live figures; none where the book is not built yet."""
+    if not SITE.exists():
+        return []
     return [p for p in book_pages() if 'class="live"' in (SITE / p).read_text(encoding="utf-8")]
 
 
