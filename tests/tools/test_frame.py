@@ -48,6 +48,11 @@ def test_requirements_are_exact_and_complete() -> None:
     assert names <= set(everything)
 
 
+def test_library_alone_needs_numpy_alone() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert [re.split(r"[<>=~!\[; ]", line)[0] for line in project["dependencies"]] == ["numpy"]
+
+
 def test_binder_is_slim_and_agrees() -> None:
     """Binder installs the same versions, and nothing that only a build or a test needs.
 
