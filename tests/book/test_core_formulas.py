@@ -55,7 +55,7 @@ def programs() -> Iterator[tuple[str, str]]:
         code = [cell.source for cell in cells(path)] if path.suffix == ".ipynb" else []
         yield path.name, "\n".join(code) if code else path.read_text(encoding="utf-8")
     for path in [ROOT / "README.md", *sorted((ROOT / "lib").rglob("*.py"))]:
-        yield path.name, path.read_text(encoding="utf-8")
+        yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 
 
 CLAUSES = [(topic(path), clause) for path in PAGES for clause in spoken(path)]
@@ -92,7 +92,7 @@ def test_no_learning_rate_is_added() -> None:
             arrows += 1
         for match in re.finditer(r"old weight (\S+) ?learning rate", text):
             assert match[1] in "-−", f"{name}: {match[0]}"
-        if name.endswith((".ipynb", ".md")):
+        if name.endswith((".ipynb", ".md")) or name.startswith("lib/backprop_book/figures/"):
             added = re.search(
                 r"\+=? *(?:lr|alpha|learning_rate|rate|step_size)\b *\*|\+ *(?:α|\\\\?alpha|\\\\?eta\b)",
                 text,

@@ -58,16 +58,52 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def words_of_figures(path: Path) -> Iterator[tuple[str, str]]:
-    """Captions and alternative texts, which stand in code cells, by the cell."""
+    """Captions and alternative texts by the cell that shows the figure: its own, or those of what it calls."""
     for cell in cells(path) if path.suffix == ".ipynb" else ():
         if cell.cell_type != "code" or cell.id == "colab":  # which is not plain Python
             continue
-        for node in ast.walk(ast.parse(cell.source)):
-            named = isinstance(node, ast.keyword) and node.arg in {"alt", "caption"}
-            if named or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "alt"):
-                for part in ast.walk(node):
-                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                        yield cell.id, part.value
+        for code in code_of_figures(path, cell.source):
+            for text in _captions(code):
+                yield cell.id, text
+
+
+def figures_module(path: Path) -> Path | None:
+    """The module that a chapter calls ``figures``."""
+    imports = re.compile(r"^from backprop_book\.figures import (\w+) as figures$", re.M)
+    found = [match[1] for cell in cells(path) for match in imports.finditer(cell.source)]
+    return ROOT / "lib" / "backprop_book" / "figures" / f"{found[0]}.py" if found else None
+
+
+def called_figures(source: str) -> list[str]:
+    """The names that a cell calls from its ``figures``."""
+    called = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [
+        f.attr for f in called if isinstance(f, ast.Attribute) and ast.unparse(f.value) == "figures"
+    ]
+
+
+def code_of_figures(path: Path, source: str) -> Iterator[ast.AST]:
+    """A cell, and the functions of its chapter's module that it calls, with what these call there."""
+    yield ast.parse(source)
+    module = figures_module(path)
+    if module is None:
+        return
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    waiting = called_figures(source)
+    for name in waiting:
+        yield functions[name]
+        names = [node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)]
+        waiting += [n for n in names if n in functions and n not in waiting]
+
+
+def _captions(code: ast.AST) -> Iterator[str]:
+    for node in ast.walk(code):
+        named = isinstance(node, ast.keyword) and node.arg in {"alt", "caption"}
+        if named or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "alt"):
+            for part in ast.walk(node):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value
 
 
 def without_code(text: str) -> str:
