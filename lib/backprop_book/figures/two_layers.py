@@ -1,0 +1,235 @@
+"""Figures of the chapter on two layers."""
+
+from collections.abc import Sequence
+
+from backprop.autodiff import Tape
+from livetext import (
+    Case,
+    Choice,
+    Graph,
+    Iteration,
+    LiveFigure,
+    Node,
+    Plot,
+    Slider,
+    Wire,
+    WorkedLines,
+    draw,
+)
+
+__all__ = ["bce", "graph", "relu", "saddle"]
+
+CURVES = ["identity", "sigmoid", "tanh", "ReLU", "leaky ReLU"]
+# The formula of each, and of its slope: z and a get the number of their layer.
+VALUE = ["z#", "σ(z#)", "tanh z#", "max(z#, 0)", "z#, or z#/100 below 0"]
+SLOPE = ["1", "a#(1 − a#)", "1 − (a#)²", "1, or 0 below 0", "1, or 1/100 below 0"]
+
+# The tape's curves of equal loss, in the plane of the two weights.
+CONTOURS = ("valley", "above1", "above2", "above3", "above4", "below1", "below2", "below3")
+PLANE = [
+    Slider("m1", "start *m_1*", -3.5, 3.5, 0.1),
+    Slider("m2", "start *m_2*", -2, 2, 0.1),
+]
+RATE = Slider("lr", "learning rate *α*", 0, 0.12, 0.001)
+UPDATE = {"m1": "m1_next", "m2": "m2_next"}
+
+
+def graph(tape: Tape) -> LiveFigure:
+    """Two neurons in a row as a graph of gates, with a choice of activations."""
+    gates = Graph(
+        nodes={
+            "x": Node("*x*", 0, 1, gate=False),
+            "w1": Node("*w_1*", 1, 2, gate=False),
+            "b1": Node("*b_1*", 1, 0, gate=False),
+            "sum1": Node("Σ", 1, 1),
+            "g": Node("*g*", 2, 1),
+            "w2": Node("*w_2*", 3, 2, gate=False),
+            "b2": Node("*b_2*", 3, 0, gate=False),
+            "sum2": Node("Σ", 3, 1),
+            "F": Node("*F*", 4, 1),
+            "y": Node("*y*", 5, 0, gate=False),
+            "L": Node("*L*", 5, 1),
+        },
+        wires=[
+            Wire("x", "sum1", "x"),
+            Wire("w1", "sum1", "w1", "dw1"),
+            Wire("b1", "sum1", "b1", "db1"),
+            Wire("sum1", "g", "z1", "delta1"),
+            Wire("g", "sum2", "a1", "da1"),
+            Wire("w2", "sum2", "w2", "dw2"),
+            Wire("b2", "sum2", "b2", "db2"),
+            Wire("sum2", "F", "z2", "delta2"),
+            Wire("F", "L", "a2", "da2"),
+            Wire("y", "L", "y"),
+        ],
+        steps=[
+            ("z1", "z_1 = w_1·x + b_1 = {w1}·{x} + {b1} = {z1}"),
+            ("a1", _cases("g", 1, "a_1 = g(z_1) = ", VALUE, " = {a1}")),
+            ("z2", "z_2 = w_2·a_1 + b_2 = {w2}·{a1} + {b2} = {z2}"),
+            ("a2", _cases("F", 2, "a_2 = F(z_2) = ", VALUE, " = {a2}")),
+            ("loss", "L = ½(a_2 − y)² = ½({a2} − {y})² = {loss}"),
+            ("da2", "∂L/∂a_2 = a_2 − y = {a2} − {y} = {da2}"),
+            ("delta2", "δ_2 = ∂L/∂a_2 · F′(z_2) = {da2}·{slope2} = {delta2}"),
+            ("dw2", "∂L/∂w_2 = δ_2·a_1 = {delta2}·{a1} = {dw2}"),
+            ("db2", "∂L/∂b_2 = δ_2 = {db2}"),
+            ("da1", "∂L/∂a_1 = w_2·δ_2 = {w2}·{delta2} = {da1}"),
+            ("delta1", "δ_1 = ∂L/∂a_1 · g′(z_1) = {da1}·{slope1} = {delta1}"),
+            ("dw1", "∂L/∂w_1 = δ_1·x = {delta1}·{x} = {dw1}"),
+            ("db1", "∂L/∂b_1 = δ_1 = {db1}"),
+        ],
+        alt="From left to right: x, a sum gate fed by w1 and b1, the gate g, a sum gate fed by w2 "
+        "and b2, the gate F, and the loss L with the target y",
+    )
+    lines = [
+        ("Hidden slope", _cases("g", 1, "g′(z_1) = ", SLOPE, " = {slope1}")),
+        ("Output slope", _cases("F", 2, "F′(z_2) = ", SLOPE, " = {slope2}")),
+    ]
+    return LiveFigure(
+        tape,
+        [
+            Choice("g", "hidden activation *g*", CURVES),
+            Choice("F", "output activation *F*", CURVES),
+            Slider("w1", "weight *w_1*", -1.5, 1.5, 0.05),
+            Slider("w2", "weight *w_2*", -1.5, 1.5, 0.05),
+            Slider("x", "input *x*", -1.5, 1.5, 0.05),
+        ],
+        [gates, WorkedLines(lines)],
+        name="two-layers-graph",
+        alt="Two neurons in a row as a graph, with a value above each wire and a gradient below it",
+        caption="Step through: the forward pass goes right, the backward pass left. Set *w_2* to zero and see "
+        "what is left of the hidden neuron's gradients. Choose ReLU for *g* and push *z_1* below zero.",
+        digits=3,
+    )
+
+
+def _cases(choice: str, layer: int, before: str, forms: Sequence[str], after: str) -> Case:
+    return Case(choice, [before + form.replace("#", f"_{layer}") + after for form in forms])
+
+
+def relu(tape: Tape) -> LiveFigure:
+    """Descent on the map of the loss of two ReLU weights, with its dead quarters."""
+    alt = "Map of the loss over the two weights, with the path of descent"
+    picture = _landscape(alt)
+    for left, bottom in ((0, -2.6), (-4, 0)):
+        picture.axes.fill(
+            [left, left + 4, left + 4, left],
+            [bottom, bottom, bottom + 2.6, bottom + 2.6],
+            color=draw.PALETTE["grid"],
+            zorder=0,
+        )
+        for height, words in ((1.55, "dead"), (1.05, "*L* = ½*y*²")):
+            muted = draw.PALETTE["muted"]
+            picture.axes.text(left + 2, bottom + height, words, ha="center", color=muted)
+    lines = [
+        ("After *k* updates", "k = {k:0}: m_1 = {m1_k}, m_2 = {m2_k}"),
+        ("First layer", "a_1 = m_1·x = {m1_k}·{x} = {a1_k}"),
+        ("Second layer", "z_2 = a_1·m_2 = {a1_k}·{m2_k} = {z2_k}"),
+        ("Prediction", "ŷ = max(z_2, 0) = {a2_k}"),
+        ("Loss", "L = ½(ŷ − y)² = ½({a2_k} − {y})² = {loss_k}"),
+        ("Delta", "δ_2 = (ŷ − y)·F′(z_2) = {da2_k}·{slope2_k:0} = {delta2_k}"),
+        ("Gradient of *m_2*", "∂L/∂m_2 = δ_2·a_1 = {delta2_k}·{a1_k} = {dm2_k}"),
+        ("Gradient of *m_1*", "∂L/∂m_1 = δ_2·m_2·x = {delta2_k}·{m2_k}·{x} = {dm1_k}"),
+        ("Update, *m_2 − α·∂L/∂m_2*", "new m_2 = {m2_k} − {lr:3}·{dm2_k} = {m2_next_k}"),
+        ("Update, *m_1 − α·∂L/∂m_1*", "new m_1 = {m1_k} − {lr:3}·{dm1_k} = {m1_next_k}"),
+    ]
+    return LiveFigure(
+        tape,
+        [
+            *PLANE,
+            Slider("x", "input *x*", 0.5, 3, 0.1),
+            Slider("y", "target *y*", 0.5, 3, 0.1),
+            RATE,
+        ],
+        [picture, WorkedLines(lines)],
+        name="two-layers-relu",
+        alt="A map of the loss over m1 and m2: two valleys along hyperbolas, two grey dead quarters, and a path",
+        caption="Thin curves are drawn where *L* is 1/8, 1/2, 2 and 8, bold green ones where it is zero, and grey "
+        "quarters are dead. Press Step and watch the arrow vanish. Reset, lower *α* until the path stays alive.",
+        iteration=Iteration(UPDATE, steps=30),
+    )
+
+
+def saddle(tape: Tape) -> LiveFigure:
+    """The same map for three output activations, with the saddle between the valleys."""
+    alt = "Map of the loss for three output activations, with the path of descent"
+    picture = _landscape(alt, shaded=True)
+    for across, up in (([-4, 4], [0, 0]), ([0, 0], [-2.6, 2.6])):
+        picture.axes.plot(across, up, color=draw.PALETTE["muted"], linewidth=0.8)
+    purple = draw.PALETTE["purple"]
+    picture.axes.plot([-2.6, 2.6], [2.6, -2.6], color=purple, linewidth=1, linestyle=":")
+    lines = [
+        ("After *k* updates", "k = {k:0}: m_1 = {m1_k}, m_2 = {m2_k}"),
+        ("Weighted sum", "z_2 = m_1·x·m_2 = {z2_k}"),
+        ("Prediction", "ŷ = F(z_2) = {a2_k}"),
+        ("Loss", "L = ½(ŷ − 1)² = {loss_k}"),
+        ("Gradients", "∂L/∂m_1 = {dm1_k}, ∂L/∂m_2 = {dm2_k}"),
+    ]
+    return LiveFigure(
+        tape,
+        [Choice("F", "output activation *F*", ["identity", "ReLU", "leaky ReLU"]), *PLANE, RATE],
+        [picture, WorkedLines(lines)],
+        name="two-layers-saddle",
+        alt="A map of the loss with two valleys, the saddle between them, and a path that jumps across",
+        caption="Compare the three outputs from the same start: put *k* to zero and press Step. Then choose the "
+        "identity, set *m_1* and *m_2* to opposite numbers (the dotted line), lower *α*, and press Play.",
+        iteration=Iteration(UPDATE, steps=60, start=20),
+    )
+
+
+def _landscape(alt: str, shaded: bool = False) -> Plot:
+    """Curves of equal loss over two weights, and the path of descent between them."""
+    plot = Plot("weight *m_1*", "weight *m_2*", (-4, 4), (-2.6, 2.6), alt=alt)
+    if shaded:
+        plot.bar(-2, "shade_up", width=4, color="grid")
+        plot.bar(2, "shade_down", width=4, color="grid")
+    for span in ((-4.1, -0.03), (0.03, 4.1)):
+        for name in CONTOURS:
+            color, width = ("green", 3) if name == "valley" else ("muted", 0.8)
+            plot.curve("m1", name, span=span, color=color, linewidth=width)
+    plot.history("m2", x="m1", kind="line", color="orange", linewidth=1.3)
+    plot.history("m2", x="m1", kind="dots", color="orange")
+    plot.arrow(("m1_k", "m2_k"), ("m1_next_k", "m2_next_k"), color="blue")
+    plot.point("m1_k", "m2_k")
+    return plot
+
+
+def bce(tape: Tape) -> LiveFigure:
+    """Delta of the output with two losses: one says how wrong, the other fades."""
+    blame = Plot(
+        "weighted sum *z_2*",
+        "delta *δ_2*",
+        (-6.5, 6.5),
+        (-1.15, 1.15),
+        alt="Delta against z2 for two losses",
+    )
+    blame.hline(0.0, linewidth=0.8)
+    blame.line(["z2", "z2"], ["half_delta2", "delta2"], "muted", linewidth=1, linestyle=":")
+    for name, color, style in (("delta2", "blue", "-"), ("half_delta2", "orange", "--")):
+        blame.curve("b2", name, x="z2", span=(-13, 13), color=color, linestyle=style)
+        blame.point("z2", name, color=color)
+    lines = [
+        ("Hidden layer", "a_1 = tanh(w_1·x) = tanh({w1:1}·{x:1}) = {a1}"),
+        ("Output layer", "z_2 = w_2·a_1 = {w2:1}·{a1} = {z2}"),
+        ("Prediction and slope", "ŷ = σ(z_2) = {a2}, σ′(z_2) = {slope2}"),
+        ("Cross-entropy (solid)", "L = −y ln ŷ − (1−y) ln(1−ŷ) = {loss}"),
+        ("Its delta", "δ_2 = ŷ − y = {a2} − {y:0} = {delta2}"),
+        ("Its gradients", "∂L/∂w_2 = {dw2}, ∂L/∂w_1 = {dw1}"),
+        ("Half squared error (dashed)", "½(ŷ − y)² = {half_loss}"),
+        ("Its delta", "δ_2 = (ŷ − y)·σ′(z_2) = {half_delta2}"),
+        ("Its gradients", "∂L/∂w_2 = {half_dw2}, ∂L/∂w_1 = {half_dw1}"),
+    ]
+    return LiveFigure(
+        tape,
+        [
+            Choice("y", "target *y*", ["0", "1"]),
+            Slider("w1", "weight *w_1*", -2, 2, 0.1),
+            Slider("w2", "weight *w_2*", -6, 6, 0.1),
+            Slider("x", "input *x*", -2, 2, 0.1),
+        ],
+        [blame, WorkedLines(lines)],
+        name="two-layers-bce",
+        alt="Delta against z2: with cross-entropy a rising S, with half the squared error a hump",
+        caption="The blue S is *δ_2* with cross-entropy, the orange hump with half the squared error. Drag *w_2* "
+        "from end to end for each target, and compare the two dots where the prediction is most wrong.",
+        digits=4,
+    )
