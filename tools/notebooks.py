@@ -8,6 +8,7 @@
 A notebook is replaced whole or not at all. It is left as it is when a cell raises or writes to stderr.
 The canonical form keeps what a reader or a test looks at and drops what differs from run to run:
 widget identifiers, timings, editor state, the Python version. On an unchanged tree no byte changes.
+What is folded in Jupyter follows from the tags for the page.
 Every chapter has the same second cell, which fetches the book's library where the chapter runs on Colab.
 """
 
@@ -42,11 +43,14 @@ VOLATILE_CELL = (
     "colab",
     "execution",
     "id",
+    "jupyter",
     "outputId",
     "scrolled",
     "trusted",
     "vscode",
 )
+# Code that the page folds or leaves out is folded in Jupyter too.
+FOLDED = {"hide-cell", "hide-input", "remove-cell", "remove-input"}
 VOLATILE_MIME = ("application/vnd.jupyter.widget-view+json",)
 
 
@@ -127,6 +131,8 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
             cell.metadata.pop(key, None)
         if cell.cell_type != "code":
             continue
+        if FOLDED.intersection(cell.metadata.get("tags", ())):
+            cell.metadata["jupyter"] = {"source_hidden": True}
         # Counted even where nothing was stored: nbval passes over a cell without a count.
         count += 1
         cell.execution_count = count
