@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 
-import nbformat
 import numpy as np
 import pytest
 
-from backprop.autodiff import Tape
 from backprop_book.exercises.bank import QUESTIONS
-from livetext.controls import Iteration
 from livetext.questions.question import Question
 from livetext.questions.text import block, inline
-from livetext.state import State
-from support.paths import ROOT
+from support.stored_figures import FIGURES, SETTINGS, parts, states
 from support.worked import MARK, Formula, Unread, Values, formulas
 
-SETTINGS = 20  # and the first one
 EXACT = 1e-9  # relative: sides are evaluated in full precision, whatever the page rounds
 
 # Letters that a text takes for something else than the quantity of their name.
@@ -124,54 +117,13 @@ def test_formulas_of_question(question: Question) -> None:
 # Figures
 
 
-def figures() -> Iterator[tuple[str, str]]:
-    for path in sorted(ROOT.glob("chapters/*.ipynb")):
-        for cell in nbformat.read(path, as_version=4).cells:
-            for output in cell.get("outputs", ()):
-                html = output.get("data", {}).get("text/html", "")
-                if match := re.search(r'<figure class="live"[^>]* data-figure="([^"]+)"', html):
-                    yield match[1], html
-
-
-FIGURES = dict(figures())
-
-
-def settings(html: str, start: Values) -> Iterator[dict[str, float]]:
-    """The start, every slider's two ends, and others on the sliders' grids."""
-    sliders = {
-        name: tuple(map(float, numbers))
-        for name, *numbers in re.findall(
-            r'<input type="range"[^>]* name="(\w+)" min="([^"]+)" max="([^"]+)" step="([^"]+)"',
-            html,
-        )
-    }
-    choices = re.findall(r'<select [^>]*name="(\w+)"[^>]*>(.*?)</select>', html)
-    options = {name: text.count("<option") for name, text in choices}
-    assert {*sliders, *options} == {*start}
-    yield dict(start)
-    for name, (low, high, _) in sliders.items():
-        yield {**start, name: low}
-        yield {**start, name: high}
-    generator = np.random.default_rng(5)
-    for _ in range(SETTINGS):
-        drawn = {
-            name: low + step * int(generator.integers(round((high - low) / step) + 1))
-            for name, (low, high, step) in sliders.items()
-        }
-        yield drawn | {name: float(generator.integers(n)) for name, n in options.items()}
-
-
 @pytest.mark.parametrize("name", FIGURES)
 def test_formulas_of_figure(name: str) -> None:
     html = FIGURES[name]
-    markup, _, data = html.partition('<script type="application/json" class="live-spec">')
-    spec = json.loads(data.partition("</script>")[0])
-    tape = Tape.from_json(json.dumps(spec["tape"]))
-    iteration = Iteration(**spec["iteration"]) if spec["iteration"] else None
-    shown = formulas(markup)
+    shown = formulas(parts(html)[0])
     compared = 0
-    for setting in settings(markup, spec["start"]):
-        values = State(tape, setting, iteration).quantities()
+    for state in states(html):
+        values = state.quantities()
         if all(map(np.isfinite, values.values())):
             wordings = [formula for formula in shown if formula.shows_at(values)]
             compared += sum(check(name, formula, values) for formula in wordings)
