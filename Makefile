@@ -77,12 +77,14 @@ lint: $(READY) ## style, types and spelling alone
 	$(BIN)/mypy
 	$(BIN)/python tools/tracked.py | xargs -0 $(BIN)/codespell
 	$(BIN)/python tools/notebooks.py --check --normalise-only
+	$(BIN)/python tools/references.py --check
 
 # Lay out code as `make lint` wants it.
 format: $(READY) ## mend what a machine can mend
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
 	$(BIN)/python tools/notebooks.py --normalise-only
+	$(BIN)/python tools/references.py
 
 measure: book ## weigh and score every page: bytes, Lighthouse, axe, engines; needs npm
 	npm ci --prefix benchmarks/pages --silent --no-audit --no-fund

@@ -6,6 +6,7 @@ from sphinx.application import Sphinx
 
 # In this order: a later one may change what an earlier one has added to a page.
 CONCERNS = (
+    "prose",
     "figure_assets",
     "book_site",
     "page_head",

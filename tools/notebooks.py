@@ -9,6 +9,7 @@ A notebook is replaced whole or not at all. It is left as it is when a cell rais
 The canonical form keeps what a reader or a test looks at and drops what differs from run to run:
 widget identifiers, timings, editor state, the Python version. On an unchanged tree no byte changes.
 What is folded in Jupyter follows from the tags for the page.
+Numbers in prose are written from what the cells have glued: `written_numbers.py`.
 Every chapter has the same second cell, which fetches the book's library where the chapter runs on Colab.
 """
 
@@ -25,6 +26,8 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+
+from written_numbers import write_numbers
 
 ROOT = Path(__file__).resolve().parents[1]
 CELL_TIMEOUT = 120  # seconds
@@ -224,7 +227,8 @@ def process(path: Path, run: bool, check: bool) -> tuple[bool, str]:
     stored = path.read_text(encoding="utf-8")
     try:
         notebook = add_colab_cell(loads(stored), repository())
-        text = dumps(normalise(execute(notebook, path.parent) if run else notebook))
+        notebook = normalise(execute(notebook, path.parent) if run else notebook)
+        text = dumps(write_numbers(notebook))
     except CellFailed as error:
         return False, f"{path.name}: {error}"
     except Exception as error:  # not a notebook, or the kernel died: say which file

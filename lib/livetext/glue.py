@@ -1,14 +1,14 @@
-"""Numbers in prose: computed in a cell, cited in the text."""
+"""Numbers in prose: a cell computes them, and `make notebooks` writes them into the sentences."""
 
 from IPython.display import display
 
-# myst-nb finds what it may cite by this prefix. Its own `glue` would bring all of Sphinx along to
-# every place where a notebook runs.
-PREFIX = "application/papermill.record/"
+GLUED = "glued"  # where an output's metadata keeps them
 
 
 def glue(**texts: str) -> None:
-    """Give texts a name each, by which prose cites them: ``{glue:text}`loss```.
+    """Give texts a name each, by which a sentence marks its number: ``0.25<!--=loss-->``.
+
+    The output has nothing to show: it carries names and texts in its metadata.
 
     Parameters
     ----------
@@ -23,9 +23,4 @@ def glue(**texts: str) -> None:
     for name, text in texts.items():
         if not isinstance(text, str):
             raise TypeError(f"glue expects formatted text for {name!r}, got {type(text).__name__}")
-    for name, text in texts.items():
-        display(
-            {f"{PREFIX}text/plain": text},
-            metadata={"scrapbook": {"name": name, "mime_prefix": PREFIX}},
-            raw=True,
-        )
+    display({}, metadata={GLUED: texts}, raw=True)

@@ -10,6 +10,7 @@ import backprop as bp
 import livetext
 from backprop import autodiff
 from backprop_book import exercises
+from support.formulas import PAGES, REFERENCE, texts
 from support.paths import ROOT
 
 CHAPTERS = ROOT / "chapters"
@@ -41,17 +42,34 @@ def test_glossary_is_in_alphabetical_order() -> None:
 
 
 def test_every_work_in_the_bibliography_is_cited() -> None:
-    """And so was looked up for a reason; the build finds keys that do not exist."""
+    """And so was looked up for a reason; and every work that is cited is in it."""
     keys = re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text(encoding="utf-8"), re.M)
     pages = [*CHAPTERS.glob("*.md"), *CHAPTERS.glob("*.ipynb")]
     cited = {
-        key
+        match["key"]
         for page in pages
-        for group in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", page.read_text(encoding="utf-8"))
-        for key in re.split(r"\s*,\s*", group)
+        for match in REFERENCE.finditer(page.read_text(encoding="utf-8"))
     }
     assert len(keys) == len(set(keys))
-    assert set(keys) <= cited
+    assert set(keys) == cited
+
+
+def test_words_of_a_citation_are_those_of_the_work() -> None:
+    """A link to the bibliography names the authors and the year of the entry on which it lands, or its title."""
+    page = (CHAPTERS / "references.md").read_text(encoding="utf-8")
+    entries = dict(re.findall(r'^- <a id="(\w+)"></a>(.+)$', page, re.M))
+    cited = 0
+    for path in PAGES:
+        for _, text in texts(path):
+            for match in REFERENCE.finditer(text):
+                entry = entries[match["key"]].replace("*", "").casefold()
+                words = re.sub(r"\b(?:et al\.|and|of)", "", match["words"])
+                for word in re.findall(
+                    r"[^\W_]{2,}", words.casefold().replace("stanford's", "stanford")
+                ):
+                    assert word in entry, f"{path.name}: {match[0]}"
+                cited += 1
+    assert cited > 50
 
 
 def test_glossary_and_chapters_point_at_each_other() -> None:

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 from backprop.autodiff import Tape
+from support.formulas import DISPLAYED
 from support.paths import ROOT
 
 BASICS, MATHS, ONE, TWO, MATRIX = (
@@ -86,7 +87,10 @@ class Equation:
     label: str
 
     def find(self) -> None:
-        assert any(f"$$ ({self.label})" in cell.source for cell in cells(self.page))
+        formulas = [
+            match["label"] for c in cells(self.page) for match in DISPLAYED.finditer(c.source)
+        ]
+        assert self.label in formulas
 
 
 @dataclass(frozen=True)

@@ -961,13 +961,8 @@ def test_glue_stores_text(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[tuple[Any, dict[str, Any]]] = []
     monkeypatch.setattr(glue, "display", lambda data, **options: shown.append((data, options)))
     glue.glue(loss="0.25", weight="0.50")
-    assert [data for data, _ in shown] == [
-        {"application/papermill.record/text/plain": "0.25"},
-        {"application/papermill.record/text/plain": "0.50"},
-    ]
-    for (_, options), name in zip(shown, ("loss", "weight"), strict=True):
-        assert options["raw"] is True
-        assert options["metadata"]["scrapbook"]["name"] == name
+    texts = {"loss": "0.25", "weight": "0.50"}
+    assert shown == [({}, {"metadata": {"glued": texts}, "raw": True})]  # with nothing to show
 
 
 def test_glue_takes_formatted_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:

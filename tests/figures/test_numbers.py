@@ -32,6 +32,7 @@ from support.formulas import (
     words_of_figures,
 )
 from support.latex import Unreadable, Values, holds, is_number, sides, symbols, value
+from written_numbers import MARKED
 
 NOTEBOOKS = [path for path in PAGES if path.suffix == ".ipynb"]
 
@@ -148,7 +149,7 @@ def test_what_is_glued_is_cited(path: Path) -> None:
             glued = [call for call in calls if ast.unparse(call.func) == "glue"]
             made += [keyword.arg for call in glued for keyword in call.keywords]
     prose = "\n".join(text for _, text in texts(path))
-    cited = set(re.findall(r"\{glue:text\}`([^`]+)`", prose))
+    cited = {match["name"] for match in MARKED.finditer(prose)}
     assert len(made) == len(set(made))
     assert set(made) == cited
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 
 from support.paths import ROOT
+from written_numbers import MARKED
 
 PAGES = [
     ROOT / "index.md",
@@ -19,10 +20,15 @@ PAGES = [
     *sorted((ROOT / "chapters").glob("*.ipynb")),
 ]
 
-# `$$ … $$` on lines of their own, and perhaps `(label)`, which may be cited as {eq}`label`.
+# An anchor on a line of its own, whose name other sentences may cite.
+ANCHOR = re.compile(r'^<a id="(?P<label>[a-z0-9-]+)"></a>$', re.M)
+# `$$ … $$` on lines of their own, and perhaps such an anchor above it.
 DISPLAYED = re.compile(
-    r"^ *\$\$[ ]*\n(?P<latex>.*?)\n *\$\$(?: \((?P<label>[a-z0-9-]+)\))?[ ]*$", re.M | re.S
+    rf"(?:{ANCHOR.pattern}\n\n)?^ *\$\$[ ]*\n(?P<latex>.*?)\n *\$\$[ ]*$", re.M | re.S
 )
+# A link to a place of the same page, or to an entry of the bibliography.
+CITED = re.compile(r"\]\(#(?P<label>[\w-]+)\)")
+REFERENCE = re.compile(r"\[(?P<words>[^\]]+)\]\(references\.md#(?P<key>\w+)\)")
 INLINE = re.compile(r"(?<![\\$])\$(?!\$)(?P<latex>[^$]+)\$")
 
 # Space, alignment and the size of brackets: what changes the look of a formula and not its meaning.
@@ -48,9 +54,13 @@ def cells(path: Path) -> list[nbformat.NotebookNode]:
 
 
 def texts(path: Path) -> Iterator[tuple[str, str]]:
-    """Each piece of prose with a name: the cells of a notebook, or a page whole."""
+    """Each piece of prose with a name: the cells of a notebook, or a page whole.
+
+    The list of references is no prose: its numbers are those of the works.
+    """
     if path.suffix == ".md":
-        yield "page", path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        yield "page", re.sub(r'^- <a id="\w+"></a>.*$', "", text, flags=re.MULTILINE)
         return
     for cell in cells(path):
         if cell.cell_type == "markdown":
@@ -107,10 +117,11 @@ def _captions(code: ast.AST) -> Iterator[str]:
 
 
 def without_code(text: str) -> str:
-    """Prose and formulas: no code, no addresses, no roles' keys. A number in code's clothes is prose."""
+    """Prose and formulas: no code, no addresses, no computed numbers. A number in code's clothes is prose."""
+    text = ANCHOR.sub("", MARKED.sub("", text))
     text = re.sub(r"(?<![}`])`([−-]?\d[\d.,/]*)`(?!`)", r"\1", text)
     text = re.sub(r"^(```+|~~~+).*?^\1", "", text, flags=re.MULTILINE | re.DOTALL)
-    text = re.sub(r"\{[\w:-]+\}`[^`]*`|`[^`]*`", "", text)
+    text = re.sub(r"`[^`]*`", "", text)
     return re.sub(r"\]\([^)]*\)|https?://\S+", "]", text)
 
 
