@@ -40,8 +40,9 @@ book: $(READY) ## build the pages into _build/html; any warning is an error
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@touch _build/book.stamp
 
-web: book ## the same for a public address, BOOK_URL=https://example.org/book/, into _build/web
-	$(BIN)/python tools/web.py
+# From nothing each time: the site map lists the pages that a build writes.
+web: $(READY) ## the same for a public address, BOOK_URL=https://example.org/book/, into _build/web/_build/html
+	BOOK_WEB=1 $(BIN)/jupyter-book build . --all --path-output _build/web -W -n --keep-going
 
 dist: book ## the same in one zip that opens from disk, into _build/dist
 	$(BIN)/python tools/dist.py

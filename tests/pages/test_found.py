@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -14,8 +18,8 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
+from sphinx.errors import ConfigError
 
-import web
 from pages import page_head
 from serving import serving
 from support.browsing import QuietHandler, Visit
@@ -87,52 +91,96 @@ def test_pages_without_an_address_claim_none(site: Path) -> None:
     assert not (site / "sitemap.xml").exists()
 
 
-# The site at its address
+# A book at its address
+
+INDEX = """---
+myst:
+  html_meta:
+    description: "What it says of itself: a & b."
+---
+# Backpropagation, live
+
+The page begins with $x$, which is not its description.
+"""
+PAGE = """---
+myst:
+  html_meta:
+    description: Far down.
+---
+# A page & a folder
+
+Text.
+"""
 
 
 @pytest.fixture(scope="module")
-def published(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site as it is published at ADDRESS, in a folder of the address's name."""
-    folder = tmp_path_factory.mktemp("web") / "a-book"
-    web.publish(site, folder, ADDRESS)
-    return folder
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site with this book's settings and two pages, as `make web` builds it for ADDRESS.
+
+    In a folder of the address's name, from a repository whose pages changed on the second of January.
+    """
+    book = tmp_path_factory.mktemp("book")
+    for name in ("_config.yml", "pages", "pyproject.toml", "references.bib"):
+        (book / name).symlink_to(ROOT / name)
+    (book / "chapters").mkdir()
+    (book / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nchapters: [file: chapters/page]\n"
+    )
+    (book / "index.md").write_text(INDEX, encoding="utf-8")
+    (book / "chapters" / "page.md").write_text(PAGE, encoding="utf-8")
+    if shutil.which("git"):
+        day = {f"GIT_{who}_DATE": "2026-01-02T12:00:00Z" for who in ("AUTHOR", "COMMITTER")}
+        for command in ("init -q", "add index.md chapters", f"{AUTHOR} commit -q -m pages"):
+            subprocess.run(
+                ["git", *command.split()], cwd=book, env={**os.environ, **day}, check=True
+            )
+    program = str(Path(sys.executable).with_name("jupyter-book"))
+    command = [program, "build", ".", "--all", "-W", "-n", "--keep-going", "-q"]
+    environ = {**os.environ, "BOOK_WEB": "1", "BOOK_URL": ADDRESS}
+    built = subprocess.run(command, cwd=book, env=environ, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    return (book / "_build" / "html").rename(book / "a-book")
+
+
+AUTHOR = "-c user.name=a -c user.email=a@b.example"
+PUBLISHED = {"index.html": "website", "chapters/page.html": "article"}
 
 
 def test_pages_know_their_address(published: Path) -> None:
     """Each page has one canonical address, its preview the same, and a picture of its own."""
-    cards = []
-    for path in [*PAGES, *MADE]:
+    pictures = []
+    for path, kind in PUBLISHED.items():
         head = Head(published / path)
-        expected = ADDRESS if path == "index.html" else ADDRESS + path
-        assert head.one("canonical") == head.one("og:url") == expected
+        assert head.one("canonical") == head.one("og:url") == ADDRESS + path
         assert head.one("og:description") == head.one("description")
-        assert head.one("title").startswith(head.one("og:title"))
-        assert head.one("og:title") != head.one("title")
+        assert head.one("og:title") == head.one("h1").replace("&amp;", "&")
+        assert head.one("og:site_name") == "Backpropagation, live"
+        assert head.one("og:type") == kind
         assert head.one("twitter:card") == "summary_large_image"
         card = published / head.one("og:image").removeprefix(ADDRESS)
-        picture = card.read_bytes()
-        assert picture.startswith(b"\x89PNG")
-        assert [int.from_bytes(picture[i : i + 4]) for i in (16, 20)] == [1200, 630]
-        assert b"Software" not in picture[:400]
-        cards += [picture] if path in PAGES else []
-    assert len(set(cards)) == len(PAGES)
-
-
-def test_cards_are_the_same_every_time(published: Path, tmp_path: Path) -> None:
-    web.draw_card(tmp_path / "card.png", "The basics", "Backpropagation, live · Chapter 1")
-    assert (tmp_path / "card.png").read_bytes() == (
-        published / web.CARDS / "01-basics.png"
-    ).read_bytes()
+        pictures.append(card.read_bytes())
+        assert pictures[-1].startswith(b"\x89PNG")
+        stated = [int(head.one(f"og:image:{side}")) for side in ("width", "height")]
+        assert [int.from_bytes(pictures[-1][i : i + 4]) for i in (16, 20)] == stated
+    assert pictures[0] != pictures[1]
+    assert Head(published / "index.html").one("og:image:alt") == "Backpropagation, live"
+    assert (
+        Head(published / "chapters/page.html").one("og:image:alt")
+        == "A page & a folder: Backpropagation, live"
+    )
+    assert Head(published / "search.html").one("canonical") == ADDRESS + "search.html"
+    assert "canonical" not in Head(published / "404.html").says
 
 
 def test_site_map_lists_the_pages(published: Path) -> None:
-    """The pages of the table of contents at their canonical addresses; days are days."""
+    """The pages of the table of contents at their canonical addresses, with the day they changed."""
     urls = ElementTree.parse(published / "sitemap.xml").getroot()
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
-    places = [place.text for place in urls.findall("s:url/s:loc", space)]
-    assert places == [Head(published / path).one("canonical") for path in PAGES]
-    days = [day.text or "" for day in urls.findall("s:url/s:lastmod", space)]
-    assert all(re.fullmatch(r"20\d\d-[01]\d-[0-3]\d", day) for day in days)
+    days = {
+        url.findtext("s:loc", None, space): url.findtext("s:lastmod", None, space) for url in urls
+    }
+    assert set(days) == {ADDRESS + path for path in PUBLISHED}
+    assert set(days.values()) == {"2026-01-02T12:00:00Z" if shutil.which("git") else None}
     robots = (published / "robots.txt").read_text(encoding="utf-8")
     assert robots.startswith("User-agent: *\nAllow: /\n")
     assert f"Sitemap: {ADDRESS}sitemap.xml" in robots
@@ -169,7 +217,7 @@ def test_lost_reader_finds_the_way(browser: Any, public_server: str, lost: str) 
         href = link.get_attribute("href") or ""
         assert href.startswith(("/a-book/", "#", "https://")), href
     article = page.locator("article")
-    article.get_by_label("Search this book").fill("notation")
+    article.get_by_label("Search this book").fill("folder")
     article.get_by_role("button", name="Search").click()
     page.locator("#search-results li a").first.wait_for()
     assert urlsplit(page.url).path == "/a-book/search.html"
@@ -199,13 +247,13 @@ def test_lost_reader_finds_the_way(browser: Any, public_server: str, lost: str) 
 )
 def test_address_comes_from_the_environment(environ: dict[str, str], address: str) -> None:
     """And is empty, never guessed, where nothing tells."""
-    assert web.public_address(environ) == address
+    assert page_head.public_address(environ) == address
 
 
 @pytest.mark.parametrize("url", ["example.org", "ftp://example.org/", "https://example.org/?a=1"])
 def test_address_that_is_none_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="BOOK_URL"):
-        web.public_address({"BOOK_URL": url})
+    with pytest.raises(ConfigError, match="BOOK_URL"):
+        page_head.public_address({"BOOK_URL": url})
 
 
 # The edition

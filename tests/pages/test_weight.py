@@ -40,7 +40,9 @@ def weight(path: Path) -> int:
 def parts(site: Path, page: str) -> set[Path]:
     """The files that a browser loads for a page: scripts, styles and pictures."""
     text = (site / page).read_text(encoding="utf-8")
-    found = {(site / page).parent / name for name in LOADED.findall(text)}
+    folder = (site / page).parent
+    # The page for lost readers is made for any address: its links begin at the site's root.
+    found = {site / n[1:] if n[0] == "/" else folder / n for n in LOADED.findall(text)}
     return {file.resolve() for file in found if file.suffix != ".html" and file.is_file()}
 
 

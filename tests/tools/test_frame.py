@@ -258,10 +258,10 @@ def test_nothing_needs_git() -> None:
                 asking.append(file.relative_to(ROOT).as_posix())
     assert asking == [
         "pages/page_head.py",
+        "tests/pages/test_found.py",
         "tests/tools/test_frame.py",
         "tools/mutants.py",  # no test, and it says what it needs
         "tools/tracked.py",
-        "tools/web.py",
     ]
 
 
