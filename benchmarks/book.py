@@ -36,7 +36,7 @@ LOADED = re.compile(r'<(?:script|img|link)\b[^>]*?\b(?:src|href)="([^"#]+)"')
 Seconds = defaultdict[str, float]
 
 # Seconds: of a build with nothing changed, of one from nothing, and what each page adds to that.
-WARM_AIM, COLD_AIM, PAGE_AIM = 5.0, 3.0, 0.4
+WARM_AIM, COLD_AIM, PAGE_AIM = 3.0, 3.0, 0.4
 
 
 class Build(NamedTuple):
