@@ -110,7 +110,9 @@ def mend_scripts(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     site = Path(app.outdir)
-    for file in {*site.glob("_static/**/*.js"), site / "search.html"} - {site / "_static/live.js"}:
+    for file in {*site.glob("_static/**/*.js"), site / "search.html"} - {
+        site / "_static/livetext.js"
+    }:
         text = file.read_text(encoding="utf-8")
         muted = re.sub(r"console\.(?:log|info|debug)\(", "void (", text)
         muted = re.sub(r"\n//# sourceMappingURL=.*", "", muted)  # the maps are not in the site

@@ -10,7 +10,7 @@ in which nothing has changed.
 from __future__ import annotations
 
 import re
-from importlib.resources import files
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,30 +18,21 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from livetext import page_script
 from livetext.notebook_images import as_inline
 
-from .book_site import digest
-
-# The folders hold Python too, so the files are named one by one. A question's script needs the others
-# before it.
-LIBRARY = Path(str(files("livetext")))
-FILES = [
-    LIBRARY / name
-    for name in (
-        *("css/live.css", "js/live.js"),
-        *("css/questions.css", "js/reading.js", "js/questions.js"),
-    )
-]
+ASSETS = {"livetext.js": page_script.script(), "livetext.css": page_script.styles()}
 
 
 def add_files(app: Sphinx) -> None:
-    """Load the scripts and styles on every page."""
-    for file in FILES:
-        app.config.html_static_path.append(str(file))
-        if file.suffix == ".css":
-            app.add_css_file(file.name)
-        else:
-            app.add_js_file(file.name, loading_method="defer")
+    """Load the script and the styles on every page."""
+    folder = Path(app.doctreedir, "livetext")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in ASSETS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    app.config.html_static_path.append(str(folder))
+    app.add_js_file("livetext.js", loading_method="defer")
+    app.add_css_file("livetext.css")
 
 
 ID = re.compile(r'\sid="([^"]+)"')
@@ -54,7 +45,7 @@ NAMED = re.compile(
 def own_ids(html: str, taken: set[str]) -> str:
     """The markup of an output, with ids of its own where the page has them already, which it adds to ``taken``.
 
-    The second view of a figure gets ``fig-NAME-2``, as in ``live.js``, for readers without a script too.
+    The second view of a figure gets ``fig-NAME-2``, as by the script, for readers without a script too.
     """
     ids = set(ID.findall(html))
     if ids & taken:
@@ -83,7 +74,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     # Sphinx writes pages again when a value of the configuration changes; a changed file alone would
     # leave the old script in the built book.
-    app.add_config_value("live_files", digest(FILES), "html", str)
+    app.add_config_value(
+        "livetext_assets", sha256("".join(ASSETS.values()).encode()).hexdigest(), "html", str
+    )
     app.connect("builder-inited", add_files)
     app.connect("doctree-resolved", prepare_outputs)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""Numbers as a reader sees them: the twin of ``formatNumber`` in `live.js`."""
+"""Numbers as a reader sees them: the twin of ``formatNumber`` in `number_format.js`."""
 
 import math
 from decimal import ROUND_HALF_UP, Decimal

@@ -1,86 +1,49 @@
 """The Jupyter side: the page's script and styles, run by anywidget."""
 
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any, ClassVar
 
 import anywidget
 import traitlets
-from ipywidgets import Widget
 
+from . import page_script
 from .notebook_images import as_images
 
-
-def text(name: str) -> str:
-    """A file of this package."""
-    return files(__package__).joinpath(name).read_text("utf-8")
-
-
-SCRIPT = text("js/live.js")
-STYLES = text("css/live.css")
-
 # What each widget brings along. anywidget gives a module two seconds, on a busy machine too, and cuts
-# the widget off from Python after that; so this one is short. The script itself is sent once, and the
-# first widget runs it for all of its version.
+# the widget off from Python after that; so this one is short, and the script is a widget of its own that
+# is sent once.
 STARTER = """
-const VERSION = "{version}";
-
-async function start({{ model, host }}) {{
-  const script = await host.getModel(model.get("script"));
-  const url = URL.createObjectURL(new Blob([script.get("source")], {{ type: "text/javascript" }}));
-  const loaded = await import(url).finally(() => URL.revokeObjectURL(url));
-  const style = document.createElement("style");
-  style.textContent = script.get("styles");
-  document.head.append(style);
-  return loaded;
-}}
-
-async function render(context) {{
-  const scripts = (globalThis.backpropScripts ??= {{}});
-  scripts[VERSION] ??= start(context).catch((error) => {{
-    delete scripts[VERSION]; // the next widget tries again
-    throw error;
-  }});
-  return (await scripts[VERSION]).render(context);
-}}
-
-export default {{ render }};
+export default {
+  async render(context) {
+    const script = await context.host.getWidget(context.model.get("script"));
+    return script.exports.render(context);
+  },
+};
 """
 
 
-class Script(Widget):  # type: ignore[misc]  # ipywidgets has no types
-    """An ES module that exports ``render``, and its styles. Widgets name it, so it is sent once."""
+class Script(anywidget.AnyWidget):
+    """The page's script, which other widgets name: it is shown nowhere and exports ``render``."""
 
-    source = traitlets.Unicode().tag(sync=True)
-    styles = traitlets.Unicode().tag(sync=True)
-
-
-def module(script: str, name: str) -> str:
-    """A page's classic script as an ES module that exports what it has left in ``globalThis[name]``."""
-    return f"{script}\nexport const {{ render }} = globalThis.{name};\n"
-
-
-def starter(source: str, styles: str) -> str:
-    """The ``_esm`` of widgets that run this module."""
-    return STARTER.format(version=sha256(f"{source}{styles}".encode()).hexdigest())
+    _esm = page_script.module()
+    _css = page_script.styles()
 
 
 class HtmlWidget(anywidget.AnyWidget):
-    """Markup as the book's pages have it. A subclass says by which module it comes to life."""
+    """Markup as the book's pages have it, a question's say, which the page's script brings to life."""
 
-    source: ClassVar[str]
-    styles: ClassVar[str]
+    _esm = STARTER
+    _shared: ClassVar[Script | None] = None
     html = traitlets.Unicode().tag(sync=True)
     script = anywidget.WidgetTrait().tag(sync=True)
 
     def __init__(self, **state: Any) -> None:
         super().__init__(script=self._shared_script(), **state)
 
-    @classmethod
-    def _shared_script(cls) -> Script:
-        shared: Script | None = cls.__dict__.get("_script")
+    @staticmethod
+    def _shared_script() -> Script:
+        shared = HtmlWidget._shared
         if shared is None or shared.comm is None:  # none yet, or closed by `Widget.close_all()`
-            shared = cls._script = Script(source=cls.source, styles=cls.styles)
+            shared = HtmlWidget._shared = Script()
         return shared
 
     def mimebundle(self, plain: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -96,7 +59,4 @@ class HtmlWidget(anywidget.AnyWidget):
 class FigureWidget(HtmlWidget):
     """A live figure's markup, and its slider values in step with the kernel."""
 
-    source = module(SCRIPT, "backpropLive")
-    styles = STYLES
-    _esm = starter(source, styles)
     values = traitlets.Dict().tag(sync=True)

@@ -7,7 +7,7 @@
   const { document } = global;
 
   // ---------------------------------------------------------------------------------------------
-  // Paper: everything unfolded, figures at their starting values, dark ink on white.
+  // Paper: everything unfolded, dark ink on white. Figures go to their starting values themselves.
 
   /** @type {(() => void)[]} what puts the page back as the reader had it */
   let undo = [];
@@ -23,9 +23,6 @@
       details.open = true;
       details.hidden = false;
       undo.push(() => Object.assign(details, { open, hidden }));
-    }
-    for (const figure of document.querySelectorAll("figure.live")) {
-      if (figure.showStart) undo.push(figure.showStart());
     }
   }
 

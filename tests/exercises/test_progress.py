@@ -33,9 +33,10 @@ globalThis.storage = (room, texts) => {
     },
   };
 };
+globalThis.progress = livetext.progressStore();
 globalThis.tell = (id, solved) => {
-  const kept = backpropQuestions.record(id, ({ tries }) => ({ tries: tries + 1, solved }));
-  return [kept, backpropQuestions.readProgress(), localStorage.texts()];
+  const kept = progress.record(id, ({ tries }) => ({ tries: tries + 1, solved }));
+  return [kept, progress.read(), localStorage.texts()];
 };
 """
 KEY = "backpropagation-live"
@@ -77,11 +78,11 @@ def test_what_is_kept_is_called_kept_and_nothing_is_lost(scripts: Scripts) -> No
             full += not kept
         # The other page of this browser begins with what is stored, and says whether more has room.
         if not kept:
-            assert not scripts.eval("backpropQuestions.keepsMore()")
+            assert not scripts.eval("progress.keepsMore()")
         scripts.v8.eval("localStorage.removeItem('backpropagation-live'); storage(1e6, {})")
         scripts.eval(f"tell({json.dumps(IDS[0])}, true)")  # what this page still knows is kept now
         scripts.v8.eval("storage(1e6, {})")
-        assert scripts.eval("backpropQuestions.readProgress()") == {}
+        assert scripts.eval("progress.read()") == {}
     assert 50 < full < 500
 
 
@@ -114,13 +115,11 @@ def test_a_file_s_entries_are_taken_or_named(scripts: Scripts) -> None:
         questions = [*(good | bad | unknown).items()]
         rng.shuffle(questions)
         text = json.dumps({"version": 1, "questions": dict(questions)})
-        found = scripts.eval(
-            f"backpropQuestions.importedFrom({json.dumps(text)}, {json.dumps(IDS)})"
-        )
+        found = scripts.eval(f"livetext.importedFrom({json.dumps(text)}, {json.dumps(IDS)})")
         assert found["progress"] == good
         assert sorted(found["unread"]) == sorted(bad)
         assert sorted(found["unknown"]) == sorted(unknown)
-        said = scripts.eval(f"backpropQuestions.importWords({json.dumps(found)})")
+        said = scripts.eval(f"livetext.importWords({json.dumps(found)})")
         assert len(said) < 700
         assert said.startswith(
             "Imported" if good or not (bad or unknown) else "Nothing was imported."
@@ -140,7 +139,7 @@ def test_a_file_s_entries_are_taken_or_named(scripts: Scripts) -> None:
 )
 def test_what_is_no_file_of_progress_is_refused(scripts: Scripts, text: str) -> None:
     said = scripts.eval(
-        f"(() => {{ try {{ backpropQuestions.importedFrom({json.dumps(text)}, []); return ''; }}"
+        f"(() => {{ try {{ livetext.importedFrom({json.dumps(text)}, []); return ''; }}"
         " catch (error) { return error.message; } })()"
     )
     assert said.startswith("This is not a file of progress")

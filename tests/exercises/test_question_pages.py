@@ -28,7 +28,7 @@ PROGRESS = "chapters/progress.html"
 WITH_FIGURE = [q for q in BY_ID.values() if q.figure]
 
 # What the page computes: for a question at its present numbers, and in a figure.
-VALUES = "(section) => section.presentValues()"
+VALUES = "(section) => livetext.mountedIn(section).values()"
 SHOWN = """(figure) => Object.fromEntries([...figure.querySelectorAll("[data-quantity]")].map(
   (e) => [e.dataset.quantity, Number(e.dataset.value)]))"""
 
@@ -259,9 +259,9 @@ def test_numbers_are_read_in_the_reader_s_language(
 ) -> None:
     """For everything else see `test_reading`."""
     page = open_page(CHAPTER, locale=locale).page
-    assert page.evaluate("backpropQuestions.parseNumber('1,234')") == meant
-    assert page.evaluate("backpropQuestions.parseNumber('0,25')") == 0.25
-    assert page.evaluate("backpropQuestions.parseShape('3 by 2')") == [3, 2]
+    assert page.evaluate("livetext.parseNumber('1,234')") == meant
+    assert page.evaluate("livetext.parseNumber('0,25')") == 0.25
+    assert page.evaluate("livetext.parseShape('3 by 2')") == [3, 2]
 
 
 def test_by_keyboard_alone(open_page: OPEN) -> None:
@@ -382,7 +382,7 @@ def test_two_widgets_of_a_question(open_page: OPEN, id: str) -> None:
     page.evaluate(
         """(html) => {
           const cells = [0, 1].map(() => document.createElement("div"));
-          for (const el of cells) backpropQuestions.render({ model: { get: () => html }, el });
+          for (const el of cells) livetext.render({ model: { get: () => html }, el });
           document.querySelector("article, main, body").append(...cells);
         }""",
         BY_ID[id].html,
@@ -403,10 +403,10 @@ TRANSLATE = """(root) => {
   }
 }"""
 STALE = """(section) => {
-  const values = section.presentValues();
+  const values = livetext.mountedIn(section).values();
   return [...section.querySelectorAll("[data-quantity]")].filter((element) => {
     const { quantity, digits, guarded } = element.dataset;
-    const { text } = backpropLive.formatNumber(values[quantity], digits === "" ? null : Number(digits));
+    const { text } = livetext.formatNumber(values[quantity], digits === "" ? null : Number(digits));
     return element.textContent !== (guarded !== undefined && values[quantity] < 0 ? `(${text})` : text);
   }).map((element) => element.dataset.quantity);
 }"""
@@ -579,7 +579,7 @@ def test_export_reset_import(open_page: OPEN, mode: str, tmp_path: Path) -> None
 def test_import_keeps_what_is_further(open_page: OPEN) -> None:
     merged = open_page(CHAPTER).page.evaluate("""() => {
       const entry = (tries, solved, hints = 0, revealed = false) => ({ tries, solved, hints, revealed });
-      return backpropQuestions.mergeProgress(
+      return livetext.mergeProgress(
         { a: entry(1, true), b: entry(5, false), c: entry(2, true, 2), d: entry(1, false) },
         { a: entry(9, false), b: entry(1, true, 1), c: entry(4, true), e: entry(3, false) });
     }""")
@@ -610,7 +610,7 @@ def test_without_storage_progress_lasts_as_long_as_the_page(open_page: OPEN, scr
     page.locator('button[data-action="reset"]').click()
     assert blocked.is_visible()
     # The theme's own scripts do complain.
-    assert not [stack for stack in thrown if "questions.js" in stack or "live.js" in stack]
+    assert not [stack for stack in thrown if "livetext.js" in stack]
 
 
 def test_other_tabs_follow(open_page: OPEN) -> None:

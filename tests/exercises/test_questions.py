@@ -123,7 +123,7 @@ globalThis.generator = (state) => () => { // mulberry32
 
 // Any numbers, fair or not, and whether the page would use them.
 globalThis.draw = (spec, count) => {
-  const calculate = backpropQuestions.calculator(spec);
+  const calculate = livetext.calculator(spec);
   const random = generator(2);
   return Array.from({ length: count }, () => {
     const inputs = {};
@@ -132,19 +132,19 @@ globalThis.draw = (spec, count) => {
       inputs[name] = Array.from({ length }, () => choices[Math.floor(random() * choices.length)]);
     }
     const values = calculate(inputs);
-    return [inputs, values, backpropQuestions.fair(spec, values)];
+    return [inputs, values, livetext.fair(spec, values)];
   });
 };
 
 // What the page draws, one after the other from its first numbers, and how often it has to.
 globalThis.redraw = (spec, count) => {
-  const { calculator, drawInputs } = backpropQuestions;
+  const { calculator, drawInputs } = livetext;
   const calculate = calculator(spec);
   let values = calculate({});
   let asked = 0;
   const random = generator(1);
   const counted = () => { asked++; return random(); };
-  const told = () => spec.shown.map(([name, digits]) => backpropLive.formatNumber(values[name], digits).text).join(" ");
+  const told = () => spec.shown.map(([name, digits]) => livetext.formatNumber(values[name], digits).text).join(" ");
   const found = [[null, values, told()]];
   for (let k = 0; k < count; k++) {
     const inputs = drawInputs(spec, values, counted, calculate);
@@ -157,8 +157,8 @@ globalThis.redraw = (spec, count) => {
 // Answers whose verdict is not as it should be, at each of these numbers: the solution's own numbers, as it
 // shows them, and all that a mistake leads to, in full and rounded to three digits.
 globalThis.misjudged = (spec, shown, found) => {
-  const { judge } = backpropQuestions;
-  const { formatNumber } = backpropLive;
+  const { judge } = livetext;
+  const { formatNumber } = livetext;
   const wrong = [];
   for (const [, values] of found) {
     const expect = (typed, keys) => {
@@ -276,7 +276,7 @@ def test_settled_twins_and_their_promise(scripts: Scripts) -> None:
         for kind in (numbers, shape, several):
             kinds.append((kind, values))
             spec = json.dumps({"kind": kind.name, "keep": "", **kind.spec()})
-            cases.append(f"backpropQuestions.fair({spec}, {json.dumps(values)})")
+            cases.append(f"livetext.fair({spec}, {json.dumps(values)})")
     settled = scripts.eval(f"[{', '.join(cases)}]")
     assert settled == [kind.settled(values) for kind, values in kinds]
     assert 100 < sum(settled) < len(settled) - 100
@@ -299,7 +299,7 @@ def test_mistakes_of_one_text_are_one(scripts: Scripts) -> None:
         "twice:zero": "Nothing is left.",
     }
     judged = scripts.eval(
-        f"backpropQuestions.judge({spec_of(question)}, {json.dumps(question.values())}, ['1.5'])"
+        f"livetext.judge({spec_of(question)}, {json.dumps(question.values())}, ['1.5'])"
     )
     assert judged == {"right": False, "keys": ["twice:w"], "words": []}
 
@@ -311,7 +311,7 @@ def test_where_there_are_no_other_numbers_none_are_given_out_as_new(scripts: Scr
     for question in (alone, unseen):
         spec = spec_of(question)
         found = scripts.eval(
-            f"backpropQuestions.drawInputs({spec}, backpropQuestions.calculator({spec})({{}}), generator(3))"
+            f"livetext.drawInputs({spec}, livetext.calculator({spec})({{}}), generator(3))"
         )
         assert found is None
     with pytest.raises(ValueError, match="its text shows none"):
@@ -336,7 +336,7 @@ def test_where_there_are_no_other_numbers_none_are_given_out_as_new(scripts: Scr
 def test_words_about_a_number(scripts: Scripts, typed: list[str], words: list[str]) -> None:
     question = doubling()
     values = json.dumps(question.values())
-    judged = scripts.eval(f"backpropQuestions.judge({spec_of(question)}, {values}, {typed})")
+    judged = scripts.eval(f"livetext.judge({spec_of(question)}, {values}, {typed})")
     assert judged == {"right": False, "keys": [], "words": words}
 
 
@@ -348,7 +348,7 @@ def test_choices_at_redraws(scripts: Scripts, question: Question) -> None:
     found = scripts.eval(f"redraw({spec}, 100).found") if question.draws else [[None, {}]]
     for _, values, *_ in found:
         for i, option in enumerate(answer.options):
-            judged = scripts.eval(f"backpropQuestions.judge({spec}, {json.dumps(values)}, [{i}])")
+            judged = scripts.eval(f"livetext.judge({spec}, {json.dumps(values)}, [{i}])")
             is_right = values[answer.quantity] == i if answer.quantity else option.right
             keys = [] if is_right and answer.quantity else [str(i)]
             assert judged == {"right": is_right, "keys": keys}
@@ -361,7 +361,7 @@ def test_every_set_of_choices(scripts: Scripts, question: Question) -> None:
     fine = {i for i, option in enumerate(answer.options) if option.right}
     for bits in range(1, 2 ** len(answer.options)):
         chosen = {i for i in range(len(answer.options)) if bits >> i & 1}
-        judged = scripts.eval(f"backpropQuestions.judge({spec}, {{}}, {sorted(chosen)})")
+        judged = scripts.eval(f"livetext.judge({spec}, {{}}, {sorted(chosen)})")
         missing = len(fine - chosen)
         assert judged == {
             "right": chosen == fine,

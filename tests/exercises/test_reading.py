@@ -18,8 +18,8 @@ from support.page_scripts import Scripts, page_scripts
 from support.paths import ROOT
 
 TYPED = json.loads((ROOT / "tests" / "exercises" / "typed.json").read_text(encoding="utf-8"))
-NUMBER = "backpropReading.parseNumber"
-SHAPE = "backpropReading.parseShape"
+NUMBER = "livetext.parseNumber"
+SHAPE = "livetext.parseShape"
 SIBLINGS = 5000
 
 
@@ -75,7 +75,7 @@ def test_what_the_page_prints_is_read_back(scripts: Scripts, digits: int | None)
     """To the last digit that is shown, bare and in all that stands around a number on the page."""
     values = drawn_values(500)
     shown = [format_number(value, digits) for value in values]
-    in_page = scripts.map("backpropLive.formatNumber", [[value, digits] for value in values])
+    in_page = scripts.map("livetext.formatNumber", [[value, digits] for value in values])
     # Half a unit of the last digit is rounded by the decimal value here, by the binary one there.
     assert sum(a.text != b["text"] for a, b in zip(shown, in_page, strict=True)) <= 5
     texts = [number["text"] for number in in_page]

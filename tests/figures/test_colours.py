@@ -147,7 +147,7 @@ JUDGED = """([typed, right]) => {
     JSON.parse(one.querySelector(".question-spec").textContent).kind === "numbers");
   const { fields } = JSON.parse(section.querySelector(".question-spec").textContent);
   section.querySelectorAll("fieldset input").forEach((input, i) => {
-    input.value = right ? String(section.presentValues()[fields[i].quantity]) : typed;
+    input.value = right ? String(livetext.mountedIn(section).values()[fields[i].quantity]) : typed;
   });
   section.querySelector("form").requestSubmit();
   const verdict = section.querySelector(".question-verdict");

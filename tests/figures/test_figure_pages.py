@@ -15,8 +15,8 @@ import pytest
 import livetext
 from backprop import autodiff as ad
 from backprop.autodiff.var import PRIMITIVES
+from livetext import page_script
 from livetext.number_format import format_number
-from livetext.widget import SCRIPT, STYLES
 from support.browsing import MODES, Visit
 from support.live_figures import FIGURES, close, expected_quantities, figure_pages, random_settings
 from support.page_scripts import page_scripts
@@ -110,7 +110,7 @@ def test_every_tape_replays_as_numpy(
             for _ in range(200)
         ]
         replayed = page.evaluate(
-            "([tape, all]) => all.map((settings) => backpropLive.runTape(tape, settings))",
+            "([tape, all]) => all.map((settings) => livetext.runTape(tape, settings))",
             [figure["spec"]["tape"], settings],
         )
         for inputs, outputs in zip(settings, replayed, strict=True):
@@ -156,7 +156,7 @@ def test_every_primitive_replays_as_numpy() -> None:
     lists = [{k: np.asarray(s).tolist() for k, s in settings.items()} for settings in drawn]
     with page_scripts() as scripts:
         written = json.loads(tape.to_json())
-        all_replayed = scripts.map("backpropLive.runTape", [[written, one] for one in lists])
+        all_replayed = scripts.map("livetext.runTape", [[written, one] for one in lists])
     for settings, replayed in zip(drawn, all_replayed, strict=True):
         for name, value in tape.run(**settings).items():
             # Sums of a few terms of size 1 may cancel, so small entries count against the largest.
@@ -243,14 +243,14 @@ def test_numbers_read_the_same_in_both_languages() -> None:
     values = [float(v) for v in values]
     for digits in (0, 2, 4, None):
         with page_scripts() as scripts:
-            theirs = scripts.map("backpropLive.formatNumber", [[v, digits] for v in values])
+            theirs = scripts.map("livetext.formatNumber", [[v, digits] for v in values])
         for value, shown in zip(values, theirs, strict=True):
             ours = format_number(value, digits)
             assert (ours.text, ours.exact) == (shown["text"], shown["exact"]), value
     for digits in ("2", "null"):
         with page_scripts() as scripts:
             theirs = scripts.eval(
-                f"[NaN, Infinity, -Infinity].map((v) => backpropLive.formatNumber(v, {digits}).text)"
+                f"[NaN, Infinity, -Infinity].map((v) => livetext.formatNumber(v, {digits}).text)"
             )
         assert theirs == ["undefined", "∞", "−∞"]
         assert theirs == [format_number(v, 2).text for v in (math.nan, math.inf, -math.inf)]
@@ -320,7 +320,8 @@ def test_reduced_motion_is_honoured(open_page: OPEN) -> None:
     figure.get_by_role("button", name="Play").click()
     assert figure.locator("input[name=k]").input_value() == "40"
     assert not re.search(
-        r"animation|transition|@keyframes", re.sub(r"/\*.*?\*/", "", STYLES, flags=re.S)
+        r"animation|transition|@keyframes",
+        re.sub(r"/\*.*?\*/", "", page_script.styles(), flags=re.S),
     )
 
 
@@ -396,8 +397,8 @@ def stand_alone(figure: livetext.LiveFigure, folder: Path) -> str:
     """The address of a page that holds just this figure and its script."""
     document = folder / f"{figure.name}.html"
     document.write_text(
-        f"<!doctype html><meta charset=utf-8><style>{STYLES}</style>{figure.html}"
-        f"<script>{SCRIPT}</script>",
+        f"<!doctype html><meta charset=utf-8><style>{page_script.styles()}</style>{figure.html}"
+        f"<script>{page_script.script()}</script>",
         encoding="utf-8",
     )
     return document.as_uri()
@@ -453,7 +454,7 @@ def test_every_artist_moves_to_where_matplotlib_would_draw_it(browser: Any, tmp_
 
 def test_script_needs_no_eval() -> None:
     """A page may forbid it (a Content Security Policy without unsafe-eval)."""
-    assert not re.search(r"\beval\b|\bFunction\(|\bimport\b|https?:", SCRIPT)
+    assert not re.search(r"\beval\b|\bFunction\(|\bimport\s*\(|https?:", page_script.script())
 
 
 def test_every_quantity_is_in_the_notation(figures: list[tuple[str, dict[str, Any]]]) -> None:

@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 
 import livetext
 from backprop import autodiff as ad
-from livetext import draw, glue, markup
+from livetext import draw, glue, markup, page_script
 from livetext.figures.plot import SAMPLES
 from livetext.notebook_images import as_inline
 from livetext.number_format import format_number, stable
 from livetext.templates import formula, names
-from livetext.widget import SCRIPT, STYLES
 
 TEXTS = {"alt": "A bowl", "caption": "Drag *w*."}
 W = livetext.Slider("w", "weight *w*", -2, 2, 0.05)
@@ -795,7 +794,7 @@ def artist(html: str, number: int) -> list[list[float]]:
 
 
 def pixels(axes: dict[str, Any], x: Any, y: Any) -> Any:
-    """As `live.js` places data: scale and offset for each axis."""
+    """As `plot.js` places data: scale and offset for each axis."""
     height = np.log10(y) if axes["log"] else np.asarray(y)
     return np.column_stack(
         [
@@ -899,7 +898,7 @@ def test_colours_are_the_themes() -> None:
     assert not re.search(r"#[0-9a-f]{6}\b(?!\w)", plain.replace('href="#', "").replace("url(#", ""))
     for name, colour in re.findall(r"var\(--live-(\w+), (#\w+)\)", html):
         assert draw.PALETTE[name] == colour
-        assert STYLES.count(f"--live-{name}:") == 2
+        assert page_script.styles().count(f"--live-{name}:") == 2
 
 
 # --- still and moved
@@ -938,7 +937,7 @@ def test_page_shows_the_same_as_the_still_figure(browser: Any, tmp_path: Path) -
     page = browser.new_page()
     page.goto(document.as_uri())
     still = page.locator("dl").inner_text()
-    page.add_script_tag(content=SCRIPT)
+    page.add_script_tag(content=page_script.script())
     page.locator("figure[data-live]").wait_for()
     assert page.locator("dl").inner_text() == still
     slider = page.locator("input[name=lr]")

@@ -17,7 +17,7 @@ import pytest
 
 import livetext
 from backprop import autodiff as ad
-from livetext.widget import SCRIPT, STYLES
+from livetext import page_script
 from pages import figure_assets
 from support.browsing import Visit
 from support.live_figures import FIGURES, figure_pages, random_settings
@@ -65,7 +65,7 @@ TRANSLATE = """(replace) => {
 # Elements whose text is not what their number is written as.
 STALE = """() => [...document.querySelectorAll("[data-quantity]")].flatMap((e) => {
   const digits = e.dataset.digits === "" ? null : Number(e.dataset.digits);
-  const { text } = backpropLive.formatNumber(Number(e.dataset.value), digits);
+  const { text } = livetext.formatNumber(Number(e.dataset.value), digits);
   return [text, `(${text})`].includes(e.textContent) ? [] : [e.outerHTML];
 })"""
 TRANSLATABLE = """() => [...document.querySelectorAll(
@@ -123,7 +123,7 @@ def test_page_translated_before_it_is_mounted(browser: Any, tmp_path: Path) -> N
         page.set_content(figure.html)
         if translated:
             page.evaluate(TRANSLATE, False)
-        page.add_script_tag(content=SCRIPT)
+        page.add_script_tag(content=page_script.script())
         page.locator("input").fill("-1.25")
         lines.append(page.locator("dd").all_text_contents())
     page.close()
@@ -138,10 +138,10 @@ SECOND = """async (detached) => {
     if (detached) {
       const el = document.createElement("div");
       const state = { html: figure.outerHTML, values: {} };
-      backpropLive.render({ el, model: { get: (name) => state[name], set() {}, save_changes() {}, on() {}, off() {} } });
+      livetext.render({ el, model: { get: (name) => state[name], set() {}, save_changes() {}, on() {}, off() {} } });
       article.append(el);
     } else {
-      backpropLive.mount(article.appendChild(document.importNode(figure, true)));
+      livetext.mount(article.appendChild(document.importNode(figure, true)));
     }
   }
 }"""
@@ -220,12 +220,20 @@ def test_figure_is_mounted_once(open_page: OPEN) -> None:
     """However often a script asks: a Step is one step, and Jupyter's scripts leave each other's figures alone."""
     page = open_page("chapters/03-one-layer.html").page
     figure = page.locator('[data-figure="one-layer-descent"]')
-    assert figure.evaluate("(figure) => backpropLive.mount(figure)") is None
-    page.add_script_tag(content=SCRIPT)
+    assert figure.evaluate("(figure) => livetext.mount(figure)") is None
+    page.add_script_tag(content=page_script.script())
     before = int(figure.locator("input[name=k]").input_value())
     figure.get_by_role("button", name="Step").click()
     assert int(figure.locator("input[name=k]").input_value()) == before + 1
     assert figure.locator(".live-said").count() == 1
+    # Let go, and taken up again: nothing is left of the first time.
+    figure.evaluate("(figure) => livetext.mountedIn(figure).unmount()")
+    figure.get_by_role("button", name="Step").click()
+    assert int(figure.locator("input[name=k]").input_value()) == before + 1
+    assert figure.evaluate("(figure) => livetext.mount(figure) !== null")
+    before = int(figure.locator("input[name=k]").input_value())
+    figure.get_by_role("button", name="Step").click()
+    assert int(figure.locator("input[name=k]").input_value()) == before + 1
 
 
 def test_view_that_is_gone_leaves_its_name(browser: Any) -> None:
@@ -233,13 +241,13 @@ def test_view_that_is_gone_leaves_its_name(browser: Any) -> None:
     figure = some_figure()
     page = browser.new_page()
     page.set_content("<body></body>")
-    page.add_script_tag(content=SCRIPT)
+    page.add_script_tag(content=page_script.script())
     ids = page.evaluate(
         """(html) => [1, 2, 3].map(() => {
           const el = document.body.appendChild(document.createElement("div"));
           const state = { html, values: {} };
           const model = { get: (name) => state[name], set() {}, save_changes() {}, on() {}, off() {} };
-          const stop = backpropLive.render({ el, model });
+          const stop = livetext.render({ el, model });
           const { id } = el.firstChild;
           stop();
           el.remove();
@@ -328,7 +336,7 @@ def test_choice_is_written_out_on_paper(browser: Any, tmp_path: Path) -> None:
     page = browser.new_page()
     document = tmp_path / "some.html"
     document.write_text(
-        f"<!doctype html><meta charset=utf-8><style>{STYLES}</style>{some_figure().html}<script>{SCRIPT}</script>",
+        f"<!doctype html><meta charset=utf-8><style>{page_script.styles()}</style>{some_figure().html}<script>{page_script.script()}</script>",
         encoding="utf-8",
     )
     page.goto(document.as_uri())

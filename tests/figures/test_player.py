@@ -16,8 +16,8 @@ import pytest
 
 import livetext
 from backprop import autodiff as ad
+from livetext import page_script
 from livetext.number_format import format_number
-from livetext.widget import SCRIPT, STYLES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -211,8 +211,8 @@ def timed(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     def open_one(figure: livetext.LiveFigure, **options: Any) -> Page:
         document = tmp_path / f"{figure.name}.html"
         document.write_text(
-            f"<!doctype html><meta charset=utf-8><style>{STYLES}</style>"
-            f"<script>{TIMERS}</script>{figure.html}<script>{SCRIPT}</script>",
+            f"<!doctype html><meta charset=utf-8><style>{page_script.styles()}</style>"
+            f"<script>{TIMERS}</script>{figure.html}<script>{page_script.script()}</script>",
             encoding="utf-8",
         )
         context = browser.new_context(**options)

@@ -37,7 +37,7 @@ REPLAYED = """(all) => all.map(([name, settings]) => {
   const figure = document.querySelector(`figure.live[data-figure="${name}"]`);
   const { tape } = JSON.parse(figure.querySelector("script.live-spec").textContent);
   return settings.map((one) => Object.fromEntries(
-    Object.entries(backpropLive.runTape(tape, one)).map(([output, values]) => [output, values.map(String)])));
+    Object.entries(livetext.runTape(tape, one)).map(([output, values]) => [output, values.map(String)])));
 })"""
 
 # What a figure shows at each of some settings.
@@ -296,7 +296,7 @@ def test_question_and_progress(tab: Tab, book: str) -> None:
     helps = f"""() => [...document.querySelectorAll('{section} [data-help]')].map(
       (part) => part.open && part.checkVisibility())"""
     (asked,) = (q for c in CHAPTERS for q in c.QUESTIONS if q.id == "one-layer-saturated")
-    present = f"() => document.querySelector('{section}').presentValues()"
+    present = f"() => livetext.mountedIn(document.querySelector('{section}')).values()"
 
     tab.click(field)
     tab.press(*"7", "Enter")

@@ -1,22 +1,20 @@
-"""The page's own scripts in V8, for all that needs no document: a thousand answers cost less than one visit."""
+"""The page's script in V8, for all that needs no document: a thousand answers cost less than one visit."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from typing import Any
 
 from py_mini_racer import MiniRacer
 
-SCRIPTS = ("live.js", "reading.js", "questions.js")
+from livetext import page_script
 
 # A document that is never there yet, so nothing is mounted.
 DOCUMENT = """
 globalThis.document = { readyState: "loading", addEventListener() {}, dispatchEvent() {} };
-globalThis.Event = class {};
-globalThis.addEventListener = () => {};
+globalThis.CustomEvent = class {};
 globalThis.call = (path, texts) => {
   const plain = (key, value) => (typeof value === "number" && !Number.isFinite(value) ? null : value);
   const f = path.split(".").reduce((object, name) => object[name], globalThis);
@@ -26,7 +24,7 @@ globalThis.call = (path, texts) => {
 
 
 class Scripts:
-    """The scripts of a page, ready to be called."""
+    """The script of a page, ready to be called."""
 
     def __init__(self, v8: MiniRacer) -> None:
         self.v8 = v8
@@ -43,12 +41,11 @@ class Scripts:
 
 @contextmanager
 def page_scripts() -> Iterator[Scripts]:
-    """Load them as a page does, one after the other."""
+    """Load it as a page does."""
     v8 = MiniRacer()
     try:
         v8.eval(DOCUMENT)
-        for name in SCRIPTS:
-            v8.eval(files("livetext").joinpath("js", name).read_text("utf-8") + "\n;0")
+        v8.eval(page_script.script() + "\n;0")
         yield Scripts(v8)
     finally:
         v8.close()

@@ -2,7 +2,7 @@
 
 In every rule ``g`` is the upstream gradient, ``out`` the operation's own result; then come its
 arguments and parameters. All are Vars, or all are plain numbers and arrays. Where NumPy stretched an
-argument, `grad` sums over its copies, so the rules need not. The page's `live.js` holds the values of
+argument, `grad` sums over its copies, so the rules need not. The page's `primitives.js` holds the values of
 these same names, and no rule.
 """
 

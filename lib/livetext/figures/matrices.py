@@ -130,7 +130,7 @@ def _picks(matrix: Matrix, values: Mapping[str, float], row: int, column: int) -
 
 
 def heat(value: float, scale: float) -> str:
-    """A cell's colour as CSS variables; the twin of live.js's `heat`."""
+    """A cell's colour as CSS variables; the twin of views.js's `heat`."""
     share = min(abs(value) / scale, 1.0) if value == value else 0.0
     sign = "orange" if value < 0 else "blue"
     return f"--live-heat: {100 * share:.0f}%; --live-tint: var(--live-{sign})"

@@ -21,7 +21,7 @@ SAMPLES = 101
 
 @dataclass(frozen=True)
 class _Artist:
-    spec: dict[str, Any]  # for live.js
+    spec: dict[str, Any]  # for plot.js
     uses: tuple[Coordinate, ...]  # the quantities it shows
     points: Callable[[State], Points]  # where it is, in data coordinates
     style: dict[str, Any]  # for matplotlib
@@ -260,7 +260,7 @@ class Plot:
         return artist.spec["draw"] == "dots" and not inside.any()
 
     def _arrow(self, points: Points, head: float) -> Points:
-        """Tail to tip, and back and forth for the two barbs; the twin of live.js's arrow."""
+        """Tail to tip, and back and forth for the two barbs; the twin of plot.js's arrow."""
         to_pixels = self.axes.transData
         tail, tip = to_pixels.transform(points)
         length = float(np.hypot(*(tip - tail)))

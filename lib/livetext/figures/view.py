@@ -7,7 +7,7 @@ from ..state import State
 
 
 class View(Protocol):
-    """A picture or text of a figure's quantities: still markup, and data for `live.js`."""
+    """A picture or text of a figure's quantities: still markup, and data for the page's script."""
 
     def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
         """HTML at this state, and what the page needs to move it.

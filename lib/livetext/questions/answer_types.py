@@ -19,7 +19,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 def apart(a: float, b: float, tolerance: float) -> bool:
-    """Whether no typed number can be taken for both; the twin of `apart` in questions.js.
+    """Whether no typed number can be taken for both; the twin of `apart` in redraw.js.
 
     There is as much room between the two as both take up: a number that is rounded once too often
     still is neither. Nothing is apart from an infinite number, or from none.
@@ -63,7 +63,7 @@ class AnswerType(Protocol):
         """Whether these numbers make a fair question.
 
         It has one right answer, and the answer and its mistakes are all told from one another, but for
-        mistakes of which the same is said. The twin of `settled` in questions.js.
+        mistakes of which the same is said. The twin of `SETTLED` in redraw.js.
         """
         ...
 

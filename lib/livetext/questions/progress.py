@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, Protocol
 
+from ..widget import HtmlWidget
 from .question import Question
 from .text import inline
-from .widget import PageWidget
 
 
 class Chapter(Protocol):
@@ -63,4 +63,4 @@ class Overview:
         return f"Progress in {count} questions"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return PageWidget(html=self.html).mimebundle(repr(self))
+        return HtmlWidget(html=self.html).mimebundle(repr(self))

@@ -13,9 +13,9 @@ from backprop.autodiff import Tape
 
 from ..markup import NAME, script_data
 from ..state import State
+from ..widget import HtmlWidget
 from .answer_types import AnswerType
 from .text import Values, block, inline, shown
-from .widget import PageWidget
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -177,4 +177,4 @@ class Question:
         return f"Question {self.id}: {self.title}"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return PageWidget(html=self.html).mimebundle(repr(self))
+        return HtmlWidget(html=self.html).mimebundle(repr(self))

@@ -1,0 +1,130 @@
+/**
+ * A figure on a page: sliders and choices in, numbers, pictures and words out.
+ */
+
+/** @typedef {HTMLInputElement | HTMLSelectElement} Control */
+
+/**
+ * Makes a figure live.
+ * @param {HTMLElement} figure  `<figure class="live">` as livetext/figures/figure.py writes it
+ * @param {FigureOptions} [options]
+ * @returns {MountedFigure | null}  null if it is live already
+ */
+function mountFigure(figure, options = {}) {
+  const claimed = claim(figure, { values: () => ({ ...values }), move });
+  if (!claimed) return null;
+  const { signal } = claimed;
+  /** @type {FigureSpec} */
+  const spec = JSON.parse(find(figure, "script.live-spec").textContent);
+  const model = figureModel(spec);
+  const inputs = /** @type {Control[]} */ (all(figure, ".live-controls :is(input, select)"));
+  const sliders = inputs.filter((input) => input instanceof HTMLInputElement);
+  const byName = Object.fromEntries(inputs.map((input) => [input.name, input]));
+  const views = all(figure, "[data-view]").map((element) =>
+    viewOf(element, spec.views[Number(element.dataset.view)], model),
+  );
+  const showNumbers = numbersView(figure);
+  const cases = all(figure, "[data-case]").map(caseView);
+  const mark = marker();
+  const status = find(figure, ".live-status");
+  for (const element of all(figure, "[data-changed]")) delete element.dataset.changed;
+
+  // Kept apart from the inputs, which round to their grid: Python may set a value between steps.
+  const settings = { ...spec.start };
+  /** @type {Values} */
+  let values = {};
+  /** What the figure's sliders lead to, in words: ", loss 0.25". */
+  let effect = "";
+  let shown = false;
+
+  function show() {
+    const state = model.evaluate(settings);
+    values = state.values;
+    const outside = views.map((view) => view(state)).includes(true);
+    const changed = showNumbers(values);
+    for (const choose of cases) choose(values);
+    if (shown) mark(changed); // not what has only just appeared
+    shown = true;
+    const message = statusOf(spec, state, outside);
+    if (status.textContent !== message) status.textContent = message;
+    if (spec.effect) {
+      // With an iteration, what a slider does to the loss is seen after the updates.
+      const outcome = values[spec.iteration ? `${spec.effect}_k` : spec.effect];
+      effect = `, ${spec.effectLabel} ${formatNumber(outcome, spec.digits).text}`;
+    }
+    for (const slider of sliders) {
+      const { text } = formatNumber(settings[slider.name], Number(slider.dataset.digits));
+      const told = text + effect;
+      if (slider.getAttribute("aria-valuetext") !== told)
+        slider.setAttribute("aria-valuetext", told);
+    }
+  }
+
+  /** @param {Values} wanted */
+  function set(wanted) {
+    Object.assign(settings, wanted);
+    for (const name in wanted) {
+      const input = byName[name];
+      input.value = String(wanted[name]);
+      if (!(input instanceof HTMLSelectElement)) continue;
+      const box = /** @type {Element} */ (input.parentElement);
+      say(find(box, ".live-chosen"), input.selectedOptions[0].textContent);
+    }
+    show();
+  }
+
+  /** @param {Values} wanted */
+  function change(wanted) {
+    set(wanted);
+    options.onChange?.({ ...settings });
+  }
+
+  /** @param {Values} wanted */
+  function move(wanted) {
+    pause();
+    change(wanted);
+  }
+
+  const counter = sliders.find((slider) => slider.name === spec.counter);
+  const now = () => settings[spec.counter ?? ""];
+  const pause = mountButtons(figure, spec, counter, { now, change, effect: () => effect }, signal);
+  for (const input of inputs) {
+    input.disabled = false;
+    input.addEventListener("input", () => move({ [input.name]: Number(input.value) }), { signal });
+  }
+  set({ ...settings, ...options.values });
+  watchHeight(figure, signal);
+
+  // On paper the figure stands at its start. Nobody else is told, and the reader's values come back.
+  /** @type {Values | null} */
+  let ofReader = null;
+  const toPaper = () => {
+    pause();
+    ofReader ??= { ...settings };
+    set(spec.start);
+  };
+  const fromPaper = () => {
+    if (ofReader) set(ofReader);
+    ofReader = null;
+  };
+  window.addEventListener("beforeprint", toPaper, { signal });
+  window.addEventListener("afterprint", fromPaper, { signal });
+  figure.dataset.live = "";
+  return Object.assign(claimed.mounted, { set });
+}
+
+/**
+ * Marks a figure that is taller than the window, if its sliders can stay in sight and leave room to see.
+ * @param {HTMLElement} figure
+ * @param {AbortSignal} signal
+ */
+function watchHeight(figure, signal) {
+  const controls = find(figure, ".live-controls");
+  const observer = new ResizeObserver(() => {
+    const room = window.innerHeight;
+    const tall = figure.offsetHeight > room && controls.offsetHeight < 0.4 * room;
+    figure.toggleAttribute("data-tall", tall);
+  });
+  observer.observe(figure);
+  signal.addEventListener("abort", () => observer.disconnect());
+}

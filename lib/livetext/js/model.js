@@ -1,0 +1,138 @@
+/**
+ * The state of a figure: slider values in, every quantity out. It needs no document.
+ */
+
+/**
+ * @param {FigureSpec} spec
+ * @returns {FigureModel}
+ */
+function figureModel(spec) {
+  const { tape, iteration } = spec;
+  const machine = replayer(tape);
+  const traced = Object.fromEntries(
+    Object.entries(machine.inputs).map(([name, input]) => [name, input.slice()]),
+  );
+  const entries = entriesOf(tape, machine, spec.start);
+
+  /** @param {Values} settings */
+  function set(settings) {
+    for (const name in machine.inputs) {
+      if (name in settings) machine.inputs[name][0] = settings[name];
+      else machine.inputs[name].set(traced[name]); // a sweep or an update may have moved it
+    }
+  }
+
+  /** @param {Values} settings */
+  function quantities(settings) {
+    set(settings);
+    machine.run();
+    const values = { ...settings };
+    for (const [name, out, i] of entries) values[name] = out[i];
+    return values;
+  }
+
+  const history = iteration && historian(iteration, quantities);
+
+  /** @type {FigureModel["evaluate"]} */
+  function evaluate(settings) {
+    if (!iteration || !history) return { settings, values: quantities(settings), rows: [] };
+    const { counter } = iteration;
+    const rows = history(settings);
+    const values = { ...rows[0], [counter]: settings[counter] };
+    const last = rows[rows.length - 1];
+    for (const name in last) values[`${name}_k`] = last[name];
+    return { settings, values, rows };
+  }
+
+  return { evaluate, sweeper: (sweep) => sweeper(machine, set, sweep) };
+}
+
+/**
+ * The quantities after each of the updates 0 … k. They are kept until a slider other than the counter
+ * has moved: most steps of a figure that plays are one update.
+ * @param {Iteration} iteration
+ * @param {(settings: Values) => Values} quantities
+ * @returns {(settings: Values) => Values[]}
+ */
+function historian({ update, counter }, quantities) {
+  /** @type {Values | null} */
+  let before = null;
+  /** @type {Values[]} */
+  let rows = [];
+  return (settings) => {
+    const { [counter]: k, ...others } = settings;
+    if (!before || !sameValues(others, before)) rows = [quantities(others)];
+    before = others;
+    while (rows.length <= k) {
+      const last = rows[rows.length - 1];
+      const next = { ...others };
+      for (const [input, output] of Object.entries(update)) next[input] = last[output];
+      rows.push(quantities(next));
+    }
+    return rows.slice(0, k + 1);
+  };
+}
+
+/** @param {Values} a  @param {Values} b  of the same names */
+function sameValues(a, b) {
+  for (const name in a) if (a[name] !== b[name]) return false;
+  return true;
+}
+
+/**
+ * x and y quantities along a sweep of one input, all else as set. Kept until another input that they
+ * depend on has moved: most drags leave most curves where they are.
+ * @param {Machine} machine
+ * @param {(settings: Values) => void} set
+ * @param {Sweep} sweep
+ * @returns {(settings: Values) => Float64Array}  x0, y0, x1, y1, …
+ */
+function sweeper(machine, set, { input, from, to, samples, x, y }) {
+  const { steps, inputs } = machine.part([x, y]);
+  const others = inputs.filter((name) => name !== input);
+  const [xs, ys] = [x, y].map((name) => machine.outputs[name] ?? machine.inputs[name]);
+  /** @type {number[] | null} */
+  let before = null;
+  let points = new Float64Array(2 * samples);
+  return (settings) => {
+    set(settings);
+    const now = others.map((name) => machine.inputs[name][0]);
+    if (before && sameNumbers(now, before)) return points;
+    before = now;
+    points = new Float64Array(2 * samples);
+    for (let i = 0; i < samples; i++) {
+      machine.inputs[input][0] = from + ((to - from) * i) / (samples - 1);
+      runAll(steps);
+      points[2 * i] = xs[0];
+      points[2 * i + 1] = ys[0];
+    }
+    return points;
+  };
+}
+
+/** @param {number[]} now  @param {number[]} before  of the same length */
+const sameNumbers = (now, before) => now.every((value, i) => value === before[i]);
+
+/**
+ * What a reader must be told in words: a divergence, a number that is lost, or else a point outside
+ * the picture.
+ * @param {FigureSpec} spec
+ * @param {FigureState} state
+ * @param {boolean} outside
+ */
+function statusOf(spec, state, outside) {
+  if (spec.iteration) {
+    const { watch, limit } = spec.iteration;
+    const step = state.rows.findIndex((row) => !(Math.abs(row[watch]) <= limit));
+    if (step >= 0) {
+      const far = Number.isFinite(state.rows[step][watch]);
+      const how = far
+        ? `it has passed ${limit.toLocaleString("en")}`
+        : "it is no longer a finite number";
+      return `Here the ${watch} diverged at step ${step}: ${how}.`;
+    }
+  }
+  const lost = Object.keys(state.values).filter((name) => !Number.isFinite(state.values[name]));
+  if (lost.length) return `Here there is no finite number for ${lost.join(", ")}.`;
+  return outside ? "Here the point lies outside the picture." : "";
+}

@@ -1,0 +1,170 @@
+/**
+ * Plots: matplotlib drew them, and named what moves. Here points in data coordinates become pixels.
+ */
+
+/** @type {(coordinate: Coordinate, values: Values) => number} */
+const resolve = (coordinate, values) =>
+  typeof coordinate === "number" ? coordinate : values[coordinate];
+
+/**
+ * The points of each kind of moving artist, in data coordinates: x0, y0, x1, y1, …
+ * @type {{[K in PointsKind]:
+ *   (artist: Artist<K>, model: FigureModel) => (state: FigureState) => ArrayLike<number>}}
+ */
+const POINTS = {
+  points({ x, y }) {
+    return ({ values }) => x.flatMap((_, i) => [resolve(x[i], values), resolve(y[i], values)]);
+  },
+  curve(artist, model) {
+    const sweep = model.sweeper(artist);
+    return ({ settings }) => sweep(settings);
+  },
+  tangent({ x, y, slope, from, to }) {
+    return ({ values }) =>
+      [from, to].flatMap((at) => [at, values[y] + values[slope] * (at - values[x])]);
+  },
+  history({ x, y, stairs }) {
+    return ({ rows }) => {
+      /** @type {number[]} */
+      const points = [];
+      rows.forEach((row, k) => {
+        const at = x === null ? k : row[x];
+        if (stairs && k) points.push(at, rows[k - 1][y]);
+        points.push(at, row[y]);
+      });
+      return points;
+    };
+  },
+};
+
+/**
+ * @template {PointsKind} K
+ * @param {Artist<K>} artist
+ * @param {FigureModel} model
+ */
+const pointsOf = (artist, model) => POINTS[artist.points](artist, model);
+
+/** Beyond this many points from the picture's corner, renderers lose precision. */
+const FAR = 1e5;
+
+/** @param {number} pixel */
+const withinReach = (pixel) => Math.max(-FAR, Math.min(FAR, pixel));
+
+/** @param {number} pixel */
+const hundredth = (pixel) => Math.round(pixel * 100) / 100;
+
+/** @param {Axes} axes */
+function projector({ x, y, log }) {
+  /** @param {ArrayLike<number>} points */
+  return (points) => {
+    const pixels = new Float64Array(points.length);
+    for (let i = 0; i < points.length; i += 2) {
+      const height = log ? Math.log10(points[i + 1]) : points[i + 1];
+      pixels[i] = withinReach(x[0] * points[i] + x[1]);
+      pixels[i + 1] = withinReach(y[0] * height + y[1]);
+    }
+    return pixels;
+  };
+}
+
+/**
+ * SVG path data; a point that is not a number lifts the pen.
+ * @param {ArrayLike<number>} pixels
+ */
+function pathData(pixels) {
+  let data = "";
+  let pen = "M";
+  for (let i = 0; i < pixels.length; i += 2) {
+    if (pixels[i] !== pixels[i] || pixels[i + 1] !== pixels[i + 1]) {
+      pen = "M";
+    } else {
+      data += `${pen}${hundredth(pixels[i])} ${hundredth(pixels[i + 1])}`;
+      pen = "L";
+    }
+  }
+  return data;
+}
+
+/**
+ * Tail to tip, and back and forth for the two barbs; the twin of plot.py's arrow.
+ * @param {ArrayLike<number>} pixels
+ * @param {number} head
+ */
+function arrowPixels({ 0: x0, 1: y0, 2: x1, 3: y1 }, head) {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (!(length > 0)) return [x0, y0, x1, y1];
+  const size = Math.min(head, length);
+  const [ux, uy] = [((x1 - x0) / length) * size, ((y1 - y0) / length) * size];
+  /** @param {number} side */
+  const barb = (side) => [x1 - ux + (side * uy) / 2, y1 - uy - (side * ux) / 2];
+  return [x0, y0, x1, y1, ...barb(1), x1, y1, ...barb(-1)];
+}
+
+/**
+ * Each way to show points, in the group of SVG elements that matplotlib drew for them.
+ * @type {Record<DrawKind, (group: Element, artist: Artist) => (pixels: Float64Array) => void>}
+ */
+const DRAW = {
+  line(group) {
+    const path = find(group, "path");
+    return (pixels) => path.setAttribute("d", pathData(pixels));
+  },
+  arrow(group, { head = 0 }) {
+    const path = find(group, "path");
+    return (pixels) => path.setAttribute("d", pathData(arrowPixels(pixels, head)));
+  },
+  dots(group) {
+    const first = find(group, "use");
+    const parent = /** @type {Element} */ (first.parentNode);
+    const dots = [...parent.querySelectorAll("use")];
+    return (pixels) => {
+      const wanted = pixels.length / 2;
+      while (dots.length < wanted) {
+        dots.push(parent.appendChild(/** @type {SVGUseElement} */ (first.cloneNode())));
+      }
+      dots.forEach((dot, i) => {
+        const [x, y] = [pixels[2 * i], pixels[2 * i + 1]];
+        const shown = i < wanted && x === x && y === y;
+        dot.style.display = shown ? "" : "none";
+        if (!shown) return;
+        dot.setAttribute("x", String(hundredth(x)));
+        dot.setAttribute("y", String(hundredth(y)));
+      });
+    };
+  },
+  text(group) {
+    const text = find(group, "text");
+    return ([x, y]) => {
+      const shown = x === x && y === y;
+      text.style.display = shown ? "" : "none";
+      if (shown) text.setAttribute("transform", `translate(${hundredth(x)} ${hundredth(y)})`);
+    };
+  },
+};
+
+/**
+ * @param {Element} element
+ * @param {ViewSpecs["plot"]} spec
+ * @param {FigureModel} model
+ * @returns {View}
+ */
+function plotView(element, { axes, artists }, model) {
+  const project = projector(axes);
+  const [left, right] = axes.xlim;
+  const [low, high] = axes.ylim;
+  const movers = artists.map((artist, i) => {
+    const points = pointsOf(artist, model);
+    const draw = DRAW[artist.draw](find(element, `[data-artist="${i}"]`), artist);
+    /** @type {ArrayLike<number> | null} */
+    let last = null;
+    /** @param {FigureState} state */
+    return (state) => {
+      const data = points(state);
+      if (data !== last) draw(project(data));
+      last = data;
+      const inside = data[0] >= left && data[0] <= right && data[1] >= low && data[1] <= high;
+      return Boolean(artist.watched) && !inside;
+    };
+  });
+  return (state) => movers.map((move) => move(state)).includes(true);
+}

@@ -1,0 +1,106 @@
+/**
+ * The views of a figure: each takes an element and its data, and returns what shows a state in it.
+ */
+
+/**
+ * @type {{[K in keyof ViewSpecs]: (element: Element, spec: ViewSpecs[K], model: FigureModel) => View}}
+ */
+const VIEWS = {
+  plot: plotView,
+  // Every number in the lines is a quantity, which the figure itself keeps up to date.
+  lines: () => () => false,
+  graph: stepsView,
+  flow: stepsView,
+  matrices(element, { matrices }) {
+    const updates = all(element, "table").map((table, i) => matrixView(table, matrices[i]));
+    return (state) => {
+      for (const update of updates) update(state);
+      return false;
+    };
+  },
+};
+
+/**
+ * @template {keyof ViewSpecs} K
+ * @param {Element} element
+ * @param {ViewSpecs[K] & {kind: K}} spec
+ * @param {FigureModel} model
+ */
+const viewOf = (element, spec, model) => VIEWS[spec.kind](element, spec, model);
+
+/**
+ * Hides what belongs to a later step than the counter's, and marks the current one.
+ * @param {Element} element
+ * @param {{counter: string}} spec
+ * @returns {View}
+ */
+function stepsView(element, { counter }) {
+  const parts = all(element, "[data-step]");
+  return ({ settings }) => {
+    const now = settings[counter];
+    for (const part of parts) {
+      const step = Number(part.dataset.step);
+      part.classList.toggle("live-later", step > now);
+      part.classList.toggle("live-now", step === now);
+    }
+    return false;
+  };
+}
+
+/**
+ * The colours of a matrix's cells, and the row and column that are picked out.
+ * @param {Element} table
+ * @param {MatrixSpec} spec
+ */
+function matrixView(table, { row, column, scale }) {
+  const cells = all(table, "td").map((cell) => ({
+    cell,
+    quantity: find(cell, "[data-quantity]").dataset.quantity ?? "",
+    row: Number(cell.dataset.row),
+    column: Number(cell.dataset.column),
+    look: "",
+    last: /** @type {number | null} */ (null),
+  }));
+  let picked = "";
+  /** @param {FigureState} state */
+  return ({ values }) => {
+    for (const item of cells) {
+      const value = values[item.quantity];
+      if (!scale || Object.is(value, item.last)) continue;
+      item.last = value;
+      const look = heat(value, scale);
+      if (look !== item.look) item.cell.setAttribute("style", look);
+      item.look = look;
+    }
+    const now = `${values[row]} ${values[column]}`;
+    if (now === picked) return;
+    picked = now;
+    for (const item of cells) {
+      item.cell.classList.toggle("live-row", item.row === values[row]);
+      item.cell.classList.toggle("live-column", item.column === values[column]);
+    }
+  };
+}
+
+/**
+ * The twin of matrices.py's `heat`.
+ * @param {number} value
+ * @param {number} scale
+ */
+function heat(value, scale) {
+  const share = value === value ? Math.min(Math.abs(value) / scale, 1) : 0;
+  const tint = value < 0 ? "orange" : "blue";
+  return `--live-heat: ${(100 * share).toFixed(0)}%; --live-tint: var(--live-${tint})`;
+}
+
+/**
+ * Shows, of a line's wordings, the one for the chosen option.
+ * @param {HTMLElement} element
+ */
+function caseView(element) {
+  const { case: quantity = "", option } = element.dataset;
+  /** @param {Values} values */
+  return (values) => {
+    element.hidden = values[quantity] !== Number(option);
+  };
+}

@@ -1,0 +1,54 @@
+"""What pages and widgets run: the script and the styles, each joined from small files.
+
+A page gets one classic script, so that it also loads from disk, where browsers refuse module files. The
+files share their names, as classic scripts do; joined, they keep them from the page, which has one name
+of ours, ``livetext``.
+"""
+
+from importlib.resources import files
+
+# In this order: what a file needs while it is loaded stands before it.
+SCRIPTS = (
+    "primitives",
+    "tape",
+    "number_format",
+    "number_parsing",
+    "model",
+    "words",
+    "mounts",
+    "plot",
+    "views",
+    "player",
+    "figure",
+    "redraw",
+    "judge",
+    "progress",
+    "question",
+    "overview",
+    "page",
+)
+STYLES = ("live", "questions")
+
+
+def _joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
+    place = files(__package__).joinpath(folder)
+    return "\n".join(place.joinpath(name + suffix).read_text("utf-8") for name in names)
+
+
+def script() -> str:
+    """The classic script of a page: it brings the page's figures and questions to life."""
+    joined = _joined("js", SCRIPTS, ".js")
+    return (
+        f'(() => {{\n"use strict";\n{joined}\nglobalThis.livetext = livetext;\nstart();\n}})();\n'
+    )
+
+
+def module() -> str:
+    """The same as the module of a widget, which leaves no name on the page and mounts what it is handed."""
+    joined = _joined("js", SCRIPTS, ".js")
+    return f"{joined}\nexport default {{ initialize: () => ({{ render }}) }};\n"
+
+
+def styles() -> str:
+    """The style sheet for both."""
+    return _joined("css", STYLES, ".css")
