@@ -18,7 +18,7 @@ JOBS ?= 2
 ONLINE := _build/online
 LITE_READY := .venv-lite/.ready
 
-.PHONY: help setup book web dist links binder lite lite-test serve lab notebooks check test mutants lint format bench peers measure lock clean distclean
+.PHONY: help setup book web dist links binder lite lite-test serve lab notebooks check test mutants lint lint-script format bench peers measure lock clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,21 @@ lint: $(READY) ## style, types and spelling alone
 	$(BIN)/python tools/tracked.py | xargs -0 $(BIN)/codespell
 	$(BIN)/python tools/notebooks.py --check --normalise-only
 	$(BIN)/python tools/references.py --check
+	@$(MAKE) --no-print-directory lint-script
+
+# What checks the page's script comes from npm, for this alone. Where there is no npm, that is said; in
+# continuous integration it is an error.
+NPM := $(shell command -v npm)
+lint-script: $(if $(NPM),tools/js/node_modules/.ready)
+ifneq ($(NPM),)
+	npm run --silent --prefix tools/js lint
+else
+	@echo "JavaScript was not checked: there is no npm here." >&2; test -z "$(CI)"
+endif
+
+tools/js/node_modules/.ready: tools/js/package-lock.json
+	npm ci --prefix tools/js --silent --no-audit --no-fund
+	touch $@
 
 # Lay out code as `make lint` wants it.
 format: $(READY) ## mend what a machine can mend
@@ -86,6 +101,7 @@ format: $(READY) ## mend what a machine can mend
 	$(BIN)/ruff format .
 	$(BIN)/python tools/notebooks.py --normalise-only
 	$(BIN)/python tools/references.py
+	$(if $(NPM),$(MAKE) --no-print-directory tools/js/node_modules/.ready && npm run --silent --prefix tools/js format)
 
 measure: book ## weigh and score every page: bytes, Lighthouse, axe, engines; needs npm
 	npm ci --prefix benchmarks/pages --silent --no-audit --no-fund
@@ -119,7 +135,7 @@ clean: ## remove what was built
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 distclean: clean ## remove the environment as well
-	rm -rf $(VENV) .venv-lite lib/backprop.egg-info
+	rm -rf $(VENV) .venv-lite tools/js/node_modules lib/backprop.egg-info
 
 # jsonschema looks for rfc3987-syntax and, when it finds it, builds that package's 38 grammars on every
 # import: two seconds for each build, test worker and kernel. Nothing here checks such addresses.

@@ -28,7 +28,7 @@ function power(a, n) {
 
 /**
  * Primitives that act entry by entry, on arguments stretched to the result's shape.
- * @type {Record<string, (a: number, b: number, c: number) => number>}
+ * @type {Record<string, (...args: number[]) => number>}
  */
 const ENTRYWISE = {
   add: (a, b) => a + b,
@@ -48,7 +48,7 @@ const ENTRYWISE = {
   greater: (a, b) => (a > b ? 1 : 0),
   equal: (a, b) => (a === b ? 1 : 0),
   where: (condition, a, b) => (condition !== 0 ? a : b),
-  maximum: (a, b) => Math.max(a, b),
+  maximum: Math.max,
   relu: (z) => Math.max(z, 0),
 };
 
@@ -198,30 +198,29 @@ function reduce({ axis = [] }, a, [shape], start, combine) {
 }
 
 /**
- * @param {(a: number, b: number, c: number) => number} f
+ * Written out for each number of arguments: three times as fast as one loop that spreads them.
+ * @param {(...args: number[]) => number} f
  * @param {Float64Array[]} args  one to three
  * @param {number[][]} shapes
  * @param {number[]} shape
  * @returns {Fill}
  */
 function entrywise(f, args, shapes, shape) {
-  // An argument that is not there is not looked at: the first stands in for it.
-  const [a, b = a, c = a] = args;
+  const [a, b, c] = args;
   if (count(shape) === 1) {
+    if (!b) return (out) => void (out[0] = f(a[0]));
+    if (!c) return (out) => void (out[0] = f(a[0], b[0]));
+    return (out) => void (out[0] = f(a[0], b[0], c[0]));
+  }
+  const [fromA, fromB, fromC] = shapes.map((from) => stretched(from, shape));
+  if (!b) {
     return (out) => {
-      out[0] = f(a[0], b[0], c[0]);
+      for (let i = 0; i < out.length; i++) out[i] = f(a[fromA[i]]);
     };
   }
-  const [fromA, fromB = fromA, fromC = fromA] = shapes.map((from) => stretched(from, shape));
-  // Plain loops, one for each number of arguments: three times as fast as one that spreads them.
-  if (args.length === 1) {
+  if (!c) {
     return (out) => {
-      for (let i = 0; i < out.length; i++) out[i] = f(a[fromA[i]], 0, 0);
-    };
-  }
-  if (args.length === 2) {
-    return (out) => {
-      for (let i = 0; i < out.length; i++) out[i] = f(a[fromA[i]], b[fromB[i]], 0);
+      for (let i = 0; i < out.length; i++) out[i] = f(a[fromA[i]], b[fromB[i]]);
     };
   }
   return (out) => {
