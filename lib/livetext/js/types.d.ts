@@ -4,32 +4,32 @@
 
 /** One operation of a tape, as `backprop.autodiff.Tape.to_json` writes it. */
 interface TapeLine {
-    op: string;
-    args?: number[];
-    shape?: number[];
-    name?: string;
-    value?: TapeValue;
-    axis?: number[];
-    axes?: number[];
-    indices?: number[];
+  op: string;
+  args?: number[];
+  shape?: number[];
+  name?: string;
+  value?: TapeValue;
+  axis?: number[];
+  axes?: number[];
+  indices?: number[];
 }
 
 /** A number, or a list of lists of numbers; "inf", "-inf" and "nan" are strings there. */
 type TapeValue = number | string | TapeValue[];
 
 interface Tape {
-    inputs: Record<string, TapeValue>;
-    nodes: TapeLine[];
-    outputs: Record<string, number>;
+  inputs: Record<string, TapeValue>;
+  nodes: TapeLine[];
+  outputs: Record<string, number>;
 }
 
 /** A tape with room for its numbers: an array for each line, and the functions that fill them. */
 interface Machine {
-    inputs: Record<string, Float64Array>;
-    outputs: Record<string, Float64Array>;
-    run(): void;
-    /** What some outputs take: the functions to run, and the inputs that they depend on. */
-    part(names: string[]): { steps: (() => void)[]; inputs: string[] };
+  inputs: Record<string, Float64Array>;
+  outputs: Record<string, Float64Array>;
+  run(): void;
+  /** What some outputs take: the functions to run, and the inputs that they depend on. */
+  part(names: string[]): { steps: (() => void)[]; inputs: string[] };
 }
 
 /** Numbers by the names that the page shows them by: `loss`, `delta[0]`, `W[1,2]`. */
@@ -39,85 +39,85 @@ type Values = Record<string, number>;
 // A figure, as livetext/figures/figure.py writes it.
 
 interface FigureSpec {
-    tape: Tape;
-    start: Values;
-    views: ViewSpec[];
-    digits: number;
-    effect: string | null;
-    effectLabel: string;
-    counter: string | null;
-    interval: number;
-    iteration: Iteration | null;
+  tape: Tape;
+  start: Values;
+  views: ViewSpec[];
+  digits: number;
+  effect: string | null;
+  effectLabel: string;
+  counter: string | null;
+  interval: number;
+  iteration: Iteration | null;
 }
 
 interface Iteration {
-    update: Record<string, string>;
-    watch: string;
-    limit: number;
-    counter: string;
+  update: Record<string, string>;
+  watch: string;
+  limit: number;
+  counter: string;
 }
 
 interface ViewSpecs {
-    plot: { kind: "plot"; axes: Axes; artists: Artist[] };
-    lines: { kind: "lines" };
-    matrices: { kind: "matrices"; matrices: MatrixSpec[] };
-    graph: { kind: "graph"; counter: string };
-    flow: { kind: "flow"; counter: string };
+  plot: { kind: "plot"; axes: Axes; artists: Artist[] };
+  lines: { kind: "lines" };
+  matrices: { kind: "matrices"; matrices: MatrixSpec[] };
+  graph: { kind: "graph"; counter: string };
+  flow: { kind: "flow"; counter: string };
 }
 type ViewSpec = ViewSpecs[keyof ViewSpecs];
 
 /** Pixels are scale · value + offset. */
 interface Axes {
-    x: [scale: number, offset: number];
-    y: [scale: number, offset: number];
-    xlim: [number, number];
-    ylim: [number, number];
-    log: boolean;
+  x: [scale: number, offset: number];
+  y: [scale: number, offset: number];
+  xlim: [number, number];
+  ylim: [number, number];
+  log: boolean;
 }
 
 /** The name of a quantity, or a number that stays. */
 type Coordinate = string | number;
 
 interface ArtistSpecs {
-    points: { points: "points"; x: Coordinate[]; y: Coordinate[] };
-    curve: { points: "curve" } & Sweep;
-    tangent: { points: "tangent"; x: string; y: string; slope: string; from: number; to: number };
-    history: { points: "history"; x: string | null; y: string; stairs: boolean };
+  points: { points: "points"; x: Coordinate[]; y: Coordinate[] };
+  curve: { points: "curve" } & Sweep;
+  tangent: { points: "tangent"; x: string; y: string; slope: string; from: number; to: number };
+  history: { points: "history"; x: string | null; y: string; stairs: boolean };
 }
 type PointsKind = keyof ArtistSpecs;
 type DrawKind = "line" | "arrow" | "dots" | "text";
 type Artist<K extends PointsKind = PointsKind> = ArtistSpecs[K] & {
-    points: K;
-    draw: DrawKind;
-    head?: number;
-    watched?: boolean;
+  points: K;
+  draw: DrawKind;
+  head?: number;
+  watched?: boolean;
 };
 
 interface Sweep {
-    input: string;
-    from: number;
-    to: number;
-    samples: number;
-    x: string;
-    y: string;
+  input: string;
+  from: number;
+  to: number;
+  samples: number;
+  x: string;
+  y: string;
 }
 
 interface MatrixSpec {
-    row: string;
-    column: string;
-    scale: number | null;
+  row: string;
+  column: string;
+  scale: number | null;
 }
 
 /** A figure at one setting of its sliders; with an iteration, a row for each of the steps 0 … k. */
 interface FigureState {
-    settings: Values;
-    values: Values;
-    rows: Values[];
+  settings: Values;
+  values: Values;
+  rows: Values[];
 }
 
 interface FigureModel {
-    evaluate(settings: Values): FigureState;
-    sweeper(sweep: Sweep): (settings: Values) => ArrayLike<number>;
+  evaluate(settings: Values): FigureState;
+  sweeper(sweep: Sweep): (settings: Values) => ArrayLike<number>;
 }
 
 /** Shows a state; true where a point that a reader follows lies outside the picture. */
@@ -127,102 +127,102 @@ type View = (state: FigureState) => boolean;
 // A question, as livetext/questions/question.py writes it.
 
 interface AnswerSpecs {
-    numbers: { fields: { quantity: string; mistakes: string[][] }[]; tolerance: number };
-    shape: { shape: NamePair; mistakes: NamePair[][] };
-    one: { right: number | string; options: number };
-    any: { right: number[] };
-    order: { rules: [first: number, then: number][] };
+  numbers: { fields: { quantity: string; mistakes: string[][] }[]; tolerance: number };
+  shape: { shape: NamePair; mistakes: NamePair[][] };
+  one: { right: number | string; options: number };
+  any: { right: number[] };
+  order: { rules: [first: number, then: number][] };
 }
 type NamePair = [rows: string, columns: string];
 type AnswerKind = keyof AnswerSpecs;
 
 /** What is typed, field by field; or the options that are ticked, or the steps in order, by number. */
 interface Answers {
-    numbers: string[];
-    shape: string[];
-    one: number[];
-    any: number[];
-    order: number[];
+  numbers: string[];
+  shape: string[];
+  one: number[];
+  any: number[];
+  order: number[];
 }
 
 type QuestionSpec<K extends AnswerKind = AnswerKind> = {
-    [Kind in K]: AnswerSpecs[Kind] & {
-        kind: Kind;
-        tape: Tape | null;
-        draws: Record<string, number[]>;
-        keep: string | null;
-        shown: [quantity: string, digits: number | null][];
-        figure: string | null;
-        reveal: Record<string, string | number>;
-    };
+  [Kind in K]: AnswerSpecs[Kind] & {
+    kind: Kind;
+    tape: Tape | null;
+    draws: Record<string, number[]>;
+    keep: string | null;
+    shown: [quantity: string, digits: number | null][];
+    figure: string | null;
+    reveal: Record<string, string | number>;
+  };
 }[K];
 
 interface Judged {
-    right?: boolean;
-    /** Of feedback that was written in Python. */
-    keys?: string[];
-    /** Sentences of the script's own. */
-    words?: string[];
-    /** Inputs that could not be read; then nothing was judged. */
-    invalid?: number[];
+  right?: boolean;
+  /** Of feedback that was written in Python. */
+  keys?: string[];
+  /** Sentences of the script's own. */
+  words?: string[];
+  /** Inputs that could not be read; then nothing was judged. */
+  invalid?: number[];
 }
 
 /** Progress in one question: checks so far; solved ever; hints and solution seen before it was. */
 interface Entry {
-    tries: number;
-    solved: boolean;
-    hints: number;
-    revealed: boolean;
+  tries: number;
+  solved: boolean;
+  hints: number;
+  revealed: boolean;
 }
 
 type Progress = Record<string, Entry>;
 
 interface ProgressStore {
-    /** What the browser could not keep, as its storage is blocked or full. */
-    readonly unkept: Progress | null;
-    read(): Progress;
-    /** Returns whether the browser has kept it. */
-    record(id: string, change: (before: Entry) => Partial<Entry>): boolean;
-    /** Returns whether the browser has kept it; if not, nothing has changed. */
-    merge(progress: Progress): boolean;
-    forget(): void;
-    keepsMore(): boolean;
-    /** Takes over what another part of the page could not keep. */
-    hear(unkept: Progress | null): void;
+  /** What the browser could not keep, as its storage is blocked or full. */
+  readonly unkept: Progress | null;
+  read(): Progress;
+  /** Returns whether the browser has kept it. */
+  record(id: string, change: (before: Entry) => Partial<Entry>): boolean;
+  /** Returns whether the browser has kept it; if not, nothing has changed. */
+  merge(progress: Progress): boolean;
+  forget(): void;
+  keepsMore(): boolean;
+  /** Takes over what another part of the page could not keep. */
+  hear(unkept: Progress | null): void;
 }
 
 // ------------------------------------------------------------------------------------------------
 // What is alive on a page.
 
 interface Mounted {
-    root: HTMLElement;
-    /** Every number at present. */
-    values?(): Values;
-    /** Moves a figure's sliders, as its reader does. */
-    move?(values: Values): void;
-    unmount(): void;
+  root: HTMLElement;
+  /** Every number at present. */
+  values?(): Values;
+  /** Moves a figure's sliders, as its reader does. */
+  move?(values: Values): void;
+  unmount(): void;
 }
 
 interface FigureOptions {
-    values?: Values;
-    onChange?(values: Values): void;
+  values?: Values;
+  onChange?(values: Values): void;
 }
 
 interface MountedFigure extends Mounted {
-    /** Moves the sliders without a word to `onChange`. */
-    set(values: Values): void;
+  /** Moves the sliders without a word to `onChange`. */
+  set(values: Values): void;
 }
 
 interface MountedQuestion extends Mounted {
-    /** Shows how far the reader has come. */
-    refresh(progress: Progress): void;
+  /** Shows how far the reader has come. */
+  refresh(progress: Progress): void;
 }
 
 /** The model that anywidget hands to `render`. */
 interface WidgetModel {
-    get(name: string): any;
-    set(name: string, value: unknown): void;
-    save_changes(): void;
-    on(event: string, callback: () => void): void;
-    off(event: string, callback: () => void): void;
+  get(name: string): any;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  on(event: string, callback: () => void): void;
+  off(event: string, callback: () => void): void;
 }
