@@ -5,6 +5,7 @@ files share their names, as classic scripts do; joined, they keep them from the 
 of ours, ``livetext``.
 """
 
+import re
 from importlib.resources import files
 
 # In this order: what a file needs while it is loaded stands before it.
@@ -29,24 +30,29 @@ SCRIPTS = (
 )
 STYLES = ("live", "questions")
 
+# Comments on lines of their own stay behind: every reader would load them, and they are a third of the text.
+COMMENT = re.compile(r"^ */\*.*?\*/\n", re.DOTALL | re.MULTILINE)
+
 
 def _joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
     place = files(__package__).joinpath(folder)
     return "\n".join(place.joinpath(name + suffix).read_text("utf-8") for name in names)
 
 
+def _code() -> str:
+    return COMMENT.sub("", _joined("js", SCRIPTS, ".js"))
+
+
 def script() -> str:
     """The classic script of a page: it brings the page's figures and questions to life."""
-    joined = _joined("js", SCRIPTS, ".js")
     return (
-        f'(() => {{\n"use strict";\n{joined}\nglobalThis.livetext = livetext;\nstart();\n}})();\n'
+        f'(() => {{\n"use strict";\n{_code()}\nglobalThis.livetext = livetext;\nstart();\n}})();\n'
     )
 
 
 def module() -> str:
     """The same as the module of a widget, which leaves no name on the page and mounts what it is handed."""
-    joined = _joined("js", SCRIPTS, ".js")
-    return f"{joined}\nexport default {{ initialize: () => ({{ render }}) }};\n"
+    return f"{_code()}\nexport default {{ initialize: () => ({{ render }}) }};\n"
 
 
 def styles() -> str:
