@@ -14,7 +14,7 @@ import pytest
 
 import livetext
 from backprop import autodiff as ad
-from backprop.autodiff.var import PRIMITIVES
+from backprop.autodiff.primitives import PRIMITIVES
 from livetext import page_script
 from livetext.number_format import format_number
 from support.browsing import MODES, Visit

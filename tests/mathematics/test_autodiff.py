@@ -25,8 +25,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from backprop import autodiff as ad
+from backprop.autodiff.grad import topological
 from backprop.autodiff.primitives import PRIMITIVES
-from backprop.autodiff.var import accumulate, apply, topological
+from backprop.autodiff.var import apply
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -688,58 +689,6 @@ def test_a_long_graph_is_freed_at_once_and_without_recursion() -> None:
         gc.enable()
 
 
-# Gradients are computed first, and recorded only when they are differentiated again.
-
-
-def same_bits(found: Any, expected: Any) -> None:
-    np.testing.assert_array_equal(found, expected)
-    np.testing.assert_array_equal(np.signbit(found), np.signbit(expected))
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_gradient_is_the_same_computed_alone_and_recorded(case: Case) -> None:
-    variables = [ad.var(p) for p in case.points]
-    loss = case.derivative(0, variables)
-    found = ad.grad(loss, variables)
-    before = [g.value.copy() for g in found]
-    for value, recorded in zip(before, accumulate(loss, variables, recorded=True), strict=True):
-        same_bits(value, recorded.value)
-    ad.grad(ad.sum(sum(ad.sum(g) for g in found)), variables)  # and recording moves no number
-    for value, gradient in zip(before, found, strict=True):
-        same_bits(gradient.value, value)
-
-
-FINITE = [0.0, -0.0, 5e-324, 1.0, 2.0, -2.0, 1 / 3, 1e308, -1e308]
-
-
-@np.errstate(all="ignore")
-@pytest.mark.parametrize("op", ["add", "sub", "mul", "div", "power", "maximum", "where", "neg", "relu",
-                                "sigmoid", "tanh", "softplus", "exp"])  # fmt: skip
-def test_so_it_is_where_numbers_are_awkward(op: str) -> None:
-    count = len(PRIMITIVES[op].rules)
-    for numbers in np.array(np.meshgrid(*[FINITE] * count)).reshape(count, -1).T:
-        if op == "power" and tuple(numbers) == (5e-324, 0.0):
-            continue  # recorded for a variable exponent: 0 · 5e-324⁻¹, which overflows
-        variables = [ad.var(n) for n in numbers]
-        loss = apply(op, *variables) * 3.0
-        computed = accumulate(loss, variables, recorded=False)
-        recorded = accumulate(loss, variables, recorded=True)
-        for value, var in zip(computed, recorded, strict=True):
-            np.testing.assert_array_equal(value, var.value, err_msg=str(numbers))
-
-
-def test_a_gradient_is_recorded_only_when_it_is_asked_for() -> None:
-    x = ad.var(0.5)
-    (slope,) = ad.grad(ad.exp(x) * x, [x])
-    before = recorded_vars()
-    value = float(slope.value)
-    assert recorded_vars() == before
-    assert value == pytest.approx(1.5 * math.exp(0.5), rel=1e-15)
-    (bend,) = ad.grad(slope, [x])
-    assert recorded_vars() > before + 1
-    assert float(bend.value) == pytest.approx(2.5 * math.exp(0.5), rel=1e-15)
-
-
 def test_a_gradient_depends_on_the_gradients_it_was_made_of() -> None:
     # L = sin(h) w with h = w²: dL/dw = dL/dh · 2w + sin h, of which dL/dh is a part.
     w = ad.var(0.7)
@@ -776,7 +725,7 @@ def test_a_copied_gradient_can_be_differentiated(duplicate: Callable[[Any], Any]
 def test_a_gradient_has_no_other_attributes() -> None:
     x = ad.var(0.5)
     (slope,) = ad.grad(x * x, [x])
-    with pytest.raises(AttributeError, match="Gradient has no attribute 'grad'"):
+    with pytest.raises(AttributeError, match="Var has no attribute 'grad'"):
         _ = slope.grad
 
 
@@ -1105,7 +1054,7 @@ def test_a_branch_not_taken_reaches_the_gradient_unless_it_is_kept_from_the_numb
         assert (y, dy) == pytest.approx((z, dz), rel=1e-12)
 
 
-@pytest.mark.parametrize("module", ["functions", "numpy_calls", "var", "trace", "tape", ""])
+@pytest.mark.parametrize("module", ["functions", "numpy_calls", "var", "grad", "trace", "tape", ""])
 def test_examples_in_docstrings_hold(module: str) -> None:
     name = "backprop.autodiff" + (f".{module}" if module else "")
     found = doctest.testmod(importlib.import_module(name), raise_on_error=False)

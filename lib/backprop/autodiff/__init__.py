@@ -8,35 +8,28 @@
 1.0
 """
 
-from . import primitives as _primitives  # noqa: F401 - fills the table of primitives
+from .arrays import broadcast_to, index, matmul, max, mean, reshape, sum, transpose
 from .functions import (
-    broadcast_to,
     cos,
     exp,
-    index,
     leaky_relu,
     log,
     logsumexp,
-    matmul,
-    max,
     maximum,
-    mean,
     minimum,
     relu,
-    reshape,
     sigmoid,
     sin,
     softmax,
     softplus,
     sqrt,
-    sum,
     tanh,
-    transpose,
     where,
 )
+from .grad import grad
 from .tape import Tape
 from .trace import trace
-from .var import Var, grad, var
+from .var import Var, var
 
 __all__ = [
     "Tape",

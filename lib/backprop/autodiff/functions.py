@@ -6,21 +6,32 @@ is infinite and another 0, even if the whole is smooth: ``sqrt(sum(x ** 2)) ** 2
 0. Write such a function without the piece that breaks: ``sum(x ** 2)``, ``x ** 1.5``. See also `where`.
 """
 
-import operator
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._validate import masked, shown
-from .var import Axis, Shape, Var, apply, as_float64, binary, misfit, unary
+from .arrays import max, reshape, sum
+from .inputs import misfit
+from .var import Var, apply, binary, constant, unary
+
+__all__ = [
+    "cos",
+    "exp",
+    "leaky_relu",
+    "log",
+    "logsumexp",
+    "maximum",
+    "minimum",
+    "relu",
+    "sigmoid",
+    "sin",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "tanh",
+    "where",
+]
 
 Operand = Var | ArrayLike
-
-
-def constant(value: Operand, what: str) -> Var:
-    return value if isinstance(value, Var) else Var(as_float64(value, what))
 
 
 def exp(z: Operand) -> Var:
@@ -115,6 +126,14 @@ def minimum(a: Operand, b: Operand) -> Var:
     return -maximum(-a, -b)
 
 
+def _together(name: str, a: Var, b: Var) -> None:
+    """Say that shapes do not fit in the name of the function called, not of what it is made from."""
+    try:
+        np.broadcast_shapes(a.shape, b.shape)
+    except ValueError as error:
+        raise misfit(name, (a.shape, b.shape), error) from None
+
+
 def where(condition: Operand, a: Operand, b: Operand) -> Var:
     """``a`` where the condition is not 0, else ``b``; both are computed, and so are both gradients.
 
@@ -134,155 +153,3 @@ def where(condition: Operand, a: Operand, b: Operand) -> Var:
     """
     condition, a, b = (constant(one, "where") for one in (condition, a, b))
     return apply("where", condition, a, b)
-
-
-def sum(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> Var:
-    """Sum over one axis, several, or all."""
-    return _reduce("sum", constant(a, "sum"), axis, keepdims)
-
-
-def max(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> Var:
-    """Largest entry over one axis, several, or all; entries that tie share the gradient."""
-    return _reduce("max", constant(a, "max"), axis, keepdims)
-
-
-def mean(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> Var:
-    """Average over one axis, several, or all."""
-    a = constant(a, "mean")
-    if a.size == 0:
-        raise ValueError(f"ad.mean: shape {a.shape} has no entries to average")
-    total = _reduce("sum", a, axis, keepdims, "mean")
-    return total / (a.size / total.size)
-
-
-def _reduce(op: str, a: Var, axis: Axis, keepdims: bool, name: str = "") -> Var:
-    name, shape = name or op, a.shape
-    if not isinstance(keepdims, bool | np.bool | int) or keepdims not in (0, 1):
-        raise TypeError(f"ad.{name}: keepdims must be True or False, got {shown(keepdims)}")
-    axes = tuple(range(len(shape))) if axis is None else _axes(name, axis, len(shape))
-    if not axes:
-        return a
-    kept = unary(op, a, axis=axes)
-    if keepdims:
-        return kept
-    return unary("reshape", kept, shape=tuple([n for i, n in enumerate(shape) if i not in axes]))
-
-
-def _axes(name: str, axis: int | Sequence[int], ndim: int) -> tuple[int, ...]:
-    axes = _whole(name, "axis", axis)
-    for one in axes:
-        if not -ndim <= one < ndim:
-            raise ValueError(
-                f"ad.{name}: axis {shown(one)} does not exist in an array of {ndim} dimensions"
-            )
-    axes = tuple([one % ndim for one in axes])
-    if len(set(axes)) < len(axes):
-        raise ValueError(f"ad.{name}: each axis can be named once, got {shown(axis)}")
-    return axes
-
-
-def _whole(name: str, what: str, given: Any) -> tuple[int, ...]:
-    """One whole number or several, as axes and shapes are given."""
-    several = isinstance(given, Sequence) or (isinstance(given, np.ndarray) and given.ndim > 0)
-    try:
-        numbers = [*given] if several and not isinstance(given, str | bytes) else [given]
-        if any(isinstance(number, bool | np.bool) for number in numbers):
-            raise TypeError
-        return tuple([operator.index(number) for number in numbers])
-    except TypeError:
-        raise TypeError(
-            f"ad.{name}: {what} must be a whole number or several in a tuple, got {shown(given)}"
-        ) from None
-
-
-def _together(name: str, a: Var, b: Var) -> None:
-    """Say that shapes do not fit in the name of the function called, not of what it is made from."""
-    try:
-        np.broadcast_shapes(a.shape, b.shape)
-    except ValueError as error:
-        raise misfit(name, (a, b), error) from None
-
-
-def matmul(a: Operand, b: Operand) -> Var:
-    """Matrix product of vectors and matrices, as NumPy's ``@``."""
-    a, b = constant(a, "matmul"), constant(b, "matmul")
-    left, right = a.shape, b.shape
-    if len(left) not in (1, 2) or len(right) not in (1, 2) or left[-1] != right[0]:
-        raise ValueError(
-            f"ad.matmul (a @ b): shapes {left} and {right} do not chain; it takes vectors and "
-            "matrices with as many columns on the left as rows on the right"
-        )
-    if len(left) == len(right) == 2:
-        return binary("matmul", a, b)
-    rows = a if len(left) == 2 else reshape(a, (1, *left))
-    columns = b if len(right) == 2 else reshape(b, (*right, 1))
-    return reshape(binary("matmul", rows, columns), left[:-1] + right[1:])
-
-
-def transpose(a: Operand, axes: int | Sequence[int] | None = None) -> Var:
-    """Axes in reverse order, or in the given one."""
-    a = constant(a, "transpose")
-    order = tuple(range(a.ndim)[::-1])
-    if axes is not None:
-        order = _axes("transpose", axes, a.ndim)
-        if len(order) != a.ndim:
-            raise ValueError(
-                f"ad.transpose: axes must name each of the {a.ndim} axes of shape {a.shape} once, "
-                f"got {shown(axes)}"
-            )
-    return unary("transpose", a, axes=order)
-
-
-def reshape(a: Operand, shape: int | Sequence[int]) -> Var:
-    """The same entries in another shape; one length may be -1."""
-    a = constant(a, "reshape")
-    wanted = _whole("reshape", "shape", shape)
-    if wanted == a.shape:
-        return a
-    try:
-        full = a._value.reshape(wanted).shape
-    except (ValueError, OverflowError):
-        raise ValueError(
-            f"ad.reshape: {a.size} entries of shape {a.shape} cannot fill {shown(wanted)}"
-        ) from None
-    return unary("reshape", a, shape=full)
-
-
-def broadcast_to(a: Operand, shape: int | Sequence[int]) -> Var:
-    """The array stretched to a shape, by NumPy's broadcasting rules."""
-    a = constant(a, "broadcast_to")
-    full = _whole("broadcast_to", "shape", shape)
-    if a.shape == full:
-        return a
-    try:
-        fits = np.broadcast_shapes(a.shape, full) == full
-    except (ValueError, OverflowError):
-        fits = False
-    if not fits:
-        raise ValueError(f"ad.broadcast_to: shape {a.shape} cannot be stretched to {shown(full)}")
-    return unary("broadcast_to", a, shape=full)
-
-
-def index(a: Operand, key: Any) -> Var:
-    """``a[key]`` for every NumPy index made of numbers: integers, slices, masks, arrays.
-
-    Raises
-    ------
-    IndexError
-        There is no such entry, or the key is no index.
-    """
-    a = constant(a, "index")
-    if masked(key):
-        raise IndexError("ad.index (v[key]): the mask of a masked array would be lost in an index")
-    try:
-        flat = np.arange(a.size).reshape(a.shape)[key]
-    except Exception as error:  # NumPy's own kinds, and whatever an object in the key may raise
-        raise IndexError(
-            f"ad.index (v[key]): {shown(key)} is no index into shape {a.shape} ({error})"
-        ) from None
-    return take(a, tuple(int(i) for i in np.ravel(flat)), np.shape(flat))
-
-
-def take(a: Operand, indices: Sequence[int], shape: Shape) -> Var:
-    """The entries of ``a`` at flat positions ``indices``, in the given shape."""
-    return unary("take", a, indices=tuple(indices), shape=tuple(shape))

@@ -1,17 +1,46 @@
 """The primitives: what each operation computes, and beside it how its gradient flows back.
 
 In every rule ``g`` is the upstream gradient, ``out`` the operation's own result; then come its
-arguments and parameters. All are Vars, or all are plain numbers and arrays. Where NumPy stretched an
-argument, `grad` sums over its copies, so the rules need not. The page's `primitives.js` holds the values of
-these same names, and no rule.
+arguments and parameters. All are Vars, so what a rule does is recorded, and can be differentiated in
+its turn. Where NumPy stretched an argument, `grad` sums over its copies, so the rules need not. The
+page's script holds the values of these same names, and no rule.
 """
 
 import operator
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .var import PRIMITIVES, Primitive, Rule, Shape, Value, Var, operate
+__all__ = ["PRIMITIVES", "Primitive"]
+
+Shape = tuple[int, ...]
+Value = NDArray[np.float64]
+Rule = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Primitive:
+    """An operation that a tape can hold.
+
+    Attributes
+    ----------
+    value
+        NumPy function of the arguments' values and the parameters.
+    rules
+        For each argument its vector-Jacobian product,
+        ``rule(upstream, result, *arguments, **parameters)``: the gradient with respect to the
+        argument, one for each copy where NumPy stretched it. None where the result does not change
+        smoothly with the argument.
+    """
+
+    value: Callable[..., Any]
+    rules: tuple[Rule | None, ...]
+
+
+PRIMITIVES: dict[str, Primitive] = {}
 
 
 def primitive(name: str, value: Any, *rules: Rule | None) -> None:
@@ -41,13 +70,10 @@ def all_are(value: Any, number: float) -> bool:
 
 def power_rule(g: Any, out: Any, a: Any, n: Any) -> Any:
     """n aⁿ⁻¹, without a power where n is the constant 1 or 2 (the usual square)."""
-    if isinstance(n, Var):
-        if n.op != "const":
-            # For the same reason as below; elsewhere aⁿ⁻¹ has to keep its own gradient.
-            return g * (n * operate("where", (n == 0.0) * (a == 0.0), 1.0, a) ** (n - 1.0))
-        exponent = n._value
-    else:
-        exponent = n
+    if n.op != "const":
+        # For the same reason as below; elsewhere aⁿ⁻¹ has to keep its own gradient.
+        return g * (n * ((n == 0.0) * (a == 0.0)).apply("where", 1.0, a) ** (n - 1.0))
+    exponent = n.value[()]
     if all_are(exponent, 1.0):
         return g
     if all_are(exponent, 2.0):
@@ -58,7 +84,7 @@ def power_rule(g: Any, out: Any, a: Any, n: Any) -> Any:
 
 def exponent_rule(g: Any, out: Any, a: Any, n: Any) -> Any:
     """aⁿ ln a; at a = 0 the limit 0, which ln 0 would hide. NaN for a < 0, where aⁿ has gaps."""
-    return g * out * operate("log", operate("where", a == 0.0, 1.0, a))
+    return g * out * (a == 0.0).apply("where", 1.0, a).apply("log")
 
 
 primitive("power", np.power, power_rule, exponent_rule)
@@ -68,25 +94,25 @@ primitive("power", np.power, power_rule, exponent_rule)
 primitive("exp", np.exp, lambda g, out, z: g * out)
 primitive("log", np.log, lambda g, out, z: g / z)
 primitive("sqrt", np.sqrt, lambda g, out, z: g * 0.5 / out)
-primitive("sin", np.sin, lambda g, out, z: g * operate("cos", z))
-primitive("cos", np.cos, lambda g, out, z: -g * operate("sin", z))
+primitive("sin", np.sin, lambda g, out, z: g * z.apply("cos"))
+primitive("cos", np.cos, lambda g, out, z: -g * z.apply("sin"))
 
 
 def sigmoid_value(z: Value) -> Any:
-    # exp only ever sees a number below zero, so it cannot overflow.
-    e = np.exp(-np.abs(z))
+    # exp only ever sees -|z|, so it cannot overflow.
+    e = np.exp(np.copysign(z, -1.0))
     return np.where(z >= 0, 1.0, e) / (1.0 + e)
 
 
 # σ(−z) rather than 1 − σ(z), which rounds to 0 for z beyond 37; and for tanh, whose tanh'(z) is
 # 4σ(2z)σ(−2z), rather than 1 − tanh², which does so from 19 on.
-primitive("sigmoid", sigmoid_value, lambda g, out, z: g * out * operate("sigmoid", -z))
+primitive("sigmoid", sigmoid_value, lambda g, out, z: g * out * (-z).apply("sigmoid"))
 primitive(
     "tanh",
     np.tanh,
-    lambda g, out, z: g * (4.0 * operate("sigmoid", 2.0 * z) * operate("sigmoid", -2.0 * z)),
+    lambda g, out, z: g * (4.0 * (2.0 * z).apply("sigmoid") * (-2.0 * z).apply("sigmoid")),
 )
-primitive("softplus", lambda z: np.logaddexp(0.0, z), lambda g, out, z: g * operate("sigmoid", z))
+primitive("softplus", lambda z: np.logaddexp(0.0, z), lambda g, out, z: g * z.apply("sigmoid"))
 
 # Choices. A comparison gives 1 or 0 and passes no gradient.
 
@@ -108,8 +134,8 @@ primitive(
     "where",
     where_value,
     None,
-    lambda g, out, condition, a, b: operate("where", condition, g, 0.0),
-    lambda g, out, condition, a, b: operate("where", condition, 0.0, g),
+    lambda g, out, condition, a, b: condition.apply("where", g, 0.0),
+    lambda g, out, condition, a, b: condition.apply("where", 0.0, g),
 )
 # At a tie both arguments get half.
 primitive(
@@ -127,21 +153,21 @@ def relu_value(z: Any) -> Any:
 
 
 # The kink: relu'(0) = 0, as in the rest of the book.
-primitive("relu", relu_value, lambda g, out, z: operate("where", z > 0.0, g, 0.0))
+primitive("relu", relu_value, lambda g, out, z: (z > 0.0).apply("where", g, 0.0))
 
 # Shapes and sums. Reductions keep the reduced axes at length 1; `reshape` drops them.
 
 primitive(
     "sum",
     lambda a, axis: np.add.reduce(a, axis=axis, keepdims=True),
-    lambda g, out, a, axis: g if g.shape == a.shape else operate("broadcast_to", g, shape=a.shape),
+    lambda g, out, a, axis: g if g.shape == a.shape else g.apply("broadcast_to", shape=a.shape),
 )
 
 
 def max_rule(g: Any, out: Any, a: Any, axis: tuple[int, ...]) -> Any:
     """The largest entry takes all; entries that tie share evenly."""
     winners = a == out
-    return g * winners / operate("sum", winners, axis=axis)
+    return g * winners / winners.apply("sum", axis=axis)
 
 
 primitive("max", lambda a, axis: np.max(a, axis=axis, keepdims=True), max_rule)
@@ -164,20 +190,20 @@ primitive(
 primitive(
     "reshape",
     lambda a, shape: a.reshape(shape)[()],  # of shape () a number, with which one computes faster
-    lambda g, out, a, shape: operate("reshape", g, shape=a.shape),
+    lambda g, out, a, shape: g.apply("reshape", shape=a.shape),
 )
 primitive(
     "transpose",
     lambda a, axes: a.transpose(axes).copy(),
-    lambda g, out, a, axes: operate(
-        "transpose", g, axes=tuple([axes.index(i) for i in range(len(axes))])
+    lambda g, out, a, axes: g.apply(
+        "transpose", axes=tuple([axes.index(i) for i in range(len(axes))])
     ),
 )
 primitive(
     "matmul",
     np.matmul,
-    lambda g, out, a, b: g @ operate("transpose", b, axes=(1, 0)),
-    lambda g, out, a, b: operate("transpose", a, axes=(1, 0)) @ g,
+    lambda g, out, a, b: g.apply("matmul", b.apply("transpose", axes=(1, 0))),
+    lambda g, out, a, b: a.apply("transpose", axes=(1, 0)).apply("matmul", g),
 )
 
 
@@ -193,10 +219,10 @@ def put_value(a: Value, indices: tuple[int, ...], shape: Shape) -> Any:
 primitive(
     "take",
     lambda a, indices, shape: np.ravel(a)[np.asarray(indices, dtype=np.intp)].reshape(shape),
-    lambda g, out, a, indices, shape: operate("put", g, indices=indices, shape=a.shape),
+    lambda g, out, a, indices, shape: g.apply("put", indices=indices, shape=a.shape),
 )
 primitive(
     "put",
     put_value,
-    lambda g, out, a, indices, shape: operate("take", g, indices=indices, shape=a.shape),
+    lambda g, out, a, indices, shape: g.apply("take", indices=indices, shape=a.shape),
 )

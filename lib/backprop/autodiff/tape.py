@@ -1,21 +1,20 @@
 """A tape: a computation as a flat list of primitives (a Wengert list) that can be replayed."""
 
-import json
-import operator
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._validate import shown
-from .node import MALFORMED, PARAMETERS, Node, array, naturals, plain, read_node, write_node
-from .var import PRIMITIVES, Value, all_finite, finite_float64
+from . import tape_checks as checks
+from . import tape_json
+from .inputs import all_finite, finite_float64
+from .node import ENTRYWISE, Node, operation
+from .primitives import Value
 
-# All others act entry by entry, so on a tape of scalars a whole curve replays at once.
-AXIS_BOUND = (PARAMETERS.keys() - {"input", "const"}) | {"matmul"}
+__all__ = ["Tape"]
 
 
 class Tape:
@@ -37,11 +36,11 @@ class Tape:
         self.inputs = dict(inputs)
         self.nodes = tuple(nodes)
         self.outputs = dict(outputs)
-        self._entrywise = all(node.op not in AXIS_BOUND and node.shape == () for node in self.nodes)
+        self._entrywise = all(node.op in ENTRYWISE and node.shape == () for node in self.nodes)
         # A replay starts from the constants in their places, then fills the others.
         self._constants = [node.params.get("value") for node in self.nodes]
         self._entries = [(i, n.params["name"]) for i, n in enumerate(self.nodes) if n.op == "input"]
-        self._steps = [(i, _step(n)) for i, n in enumerate(self.nodes) if n.args]
+        self._steps = [(i, operation(n)) for i, n in enumerate(self.nodes) if n.args]
 
     def __repr__(self) -> str:
         return (
@@ -140,24 +139,9 @@ class Tape:
             A name in ``update`` is unknown, an output has another shape than the input it leads
             to, or ``steps`` is negative.
         """
-        count = whole(inputs.pop("steps", None) if steps is None else steps)
-        if not isinstance(update, Mapping):
-            raise TypeError(
-                f'Tape.iterate expects update to be a dict such as {{"w": "w_next"}}, got '
-                f"{shown(update)}"
-            )
-        for source, target in update.items():
-            if source not in self.inputs or target not in self.outputs:
-                raise ValueError(
-                    f"Tape.iterate: update {shown(source)}: {shown(target)} must lead from an input "
-                    f"({_names(self.inputs)}) to an output ({_names(self.outputs)})"
-                )
-            shapes = np.shape(self.inputs[source]), self.nodes[self.outputs[target]].shape
-            if shapes[0] != shapes[1]:
-                raise ValueError(
-                    f"Tape.iterate: update {source!r}: {target!r} has shape {shapes[1]}, but "
-                    f"{source!r} has shape {shapes[0]}; feed back an output of the input's own shape"
-                )
+        count = checks.whole(inputs.pop("steps", None) if steps is None else steps)
+        shapes = {name: self.nodes[i].shape for name, i in self.outputs.items()}
+        checks.check_update(update, self.inputs, shapes)
         state = self._checked("Tape.iterate", inputs)
         history: dict[str, list[Any]] = {name: [] for name in [*update, *self.outputs]}
         for _ in range(count + 1):
@@ -173,12 +157,7 @@ class Tape:
 
     def to_json(self) -> str:
         """The tape as text: inputs, nodes (shape left out where scalar) and outputs."""
-        tape = {
-            "inputs": {name: plain(value) for name, value in self.inputs.items()},
-            "nodes": [write_node(node) for node in self.nodes],
-            "outputs": self.outputs,
-        }
-        return json.dumps(tape, allow_nan=False, separators=(",", ":"))
+        return tape_json.write(self.inputs, self.nodes, self.outputs)
 
     @classmethod
     def from_json(cls, text: str) -> "Tape":
@@ -189,70 +168,10 @@ class Tape:
         ValueError
             The text is not a tape: the message says where.
         """
-        place = "the text"
-        try:
-            tape = json.loads(text)
-            nodes: list[Node] = []
-            for i, line in enumerate(tape["nodes"]):
-                place = f"node {i}"
-                nodes.append(read_node(line, i))
-            place = "inputs"
-            shapes = {node.params["name"]: node.shape for node in nodes if node.op == "input"}
-            inputs = {
-                name: finite_float64(array(value, shapes[name]), name)
-                for name, value in tape["inputs"].items()
-            }
-            # The proof that shapes and parameters fit together is a first replay.
-            values: list[Any] = []
-            for i, node in enumerate(nodes):
-                place = f"node {i}, {node.op}"
-                if node.op == "input":
-                    values.append(inputs[node.params["name"]])
-                elif node.op == "const":
-                    values.append(node.params["value"])
-                else:
-                    with np.errstate(all="ignore"):
-                        values.append(_step(node)(values))
-                if np.shape(values[i]) != node.shape:
-                    raise ValueError(f"its shape is {np.shape(values[i])}, not {node.shape}")
-            place = "outputs"
-            outputs = dict(tape["outputs"].items())
-            if not outputs or not set(naturals([*outputs.values()])) <= set(range(len(nodes))):
-                raise ValueError("they must point at nodes")
-        except MALFORMED as error:
-            reason = error if isinstance(error, ValueError) else repr(error)
-            raise ValueError(
-                f"Tape.from_json: this text is not a tape ({place}: {reason}); write one with to_json"
-            ) from None
-        return cls(inputs, nodes, outputs)
+        return cls(*tape_json.read(text))
 
-    def _checked(self, caller: str, inputs: Mapping[str, ArrayLike]) -> dict[str, Any]:
-        values: dict[str, Any] = dict(self.inputs)
-        for name, given in inputs.items():
-            if name not in values:
-                raise ValueError(
-                    f"{caller}: the tape has no input {name!r}; it has {_names(self.inputs)}"
-                )
-            value = finite_float64(given, f"{caller}: input {name}")
-            traced = np.shape(values[name])
-            if np.shape(value) != traced and not self._entrywise:
-                raise ValueError(
-                    f"{caller}: input {name} was traced with shape {traced}, got {np.shape(value)}; "
-                    "trace the function again with the new shape"
-                )
-            values[name] = value
-        shapes = (
-            {name: np.shape(value) for name, value in values.items()} if self._entrywise else {}
-        )
-        if any(shapes.values()):
-            try:
-                full = np.broadcast_shapes(*shapes.values())
-            except ValueError:
-                raise ValueError(
-                    f"{caller}: arrays on a tape of scalars must broadcast together, got shapes {shapes}"
-                ) from None
-            values = {name: np.broadcast_to(value, full) for name, value in values.items()}
-        return values
+    def _checked(self, caller: str, given: Mapping[str, ArrayLike]) -> dict[str, Any]:
+        return checks.check_inputs(caller, self.inputs, given, self._entrywise)
 
     def _replay(self, inputs: Mapping[str, Any]) -> list[Any]:
         values = self._constants.copy()
@@ -262,35 +181,3 @@ class Tape:
             for i, step in self._steps:
                 values[i] = step(values)
         return values
-
-
-def whole(steps: Any) -> int:
-    try:
-        if isinstance(steps, bool | np.bool):
-            raise TypeError
-        count = operator.index(steps)
-    except TypeError:
-        raise TypeError(f"Tape.iterate: steps must be a whole number, got {shown(steps)}") from None
-    if count < 0:
-        raise ValueError(f"Tape.iterate: steps must be 0 or more, got {shown(count)}")
-    return count
-
-
-def _step(node: Node) -> Callable[[Sequence[Any]], Any]:
-    """The node's own value, as a function of all values before it."""
-    value = PRIMITIVES[node.op].value
-    if node.params:
-        value = partial(value, **node.params)
-    # Nearly every operation has one or two arguments; to collect them in a list takes longer than to
-    # add two numbers.
-    if len(node.args) == 1:
-        (a,) = node.args
-        return lambda values: value(values[a])
-    if len(node.args) == 2:
-        a, b = node.args
-        return lambda values: value(values[a], values[b])
-    return lambda values: value(*[values[i] for i in node.args])
-
-
-def _names(names: Mapping[str, object]) -> str:
-    return ", ".join(names)

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from numpy.typing import ArrayLike
 
 from .._validate import shown
+from .grad import topological
+from .inputs import as_float64, finite_float64
 from .node import Node
 from .tape import Tape
-from .var import Var, as_float64, finite_float64, topological
+from .var import Var
 
 
 def trace(f: Callable[..., Mapping[str, Var]], /, **inputs: ArrayLike) -> Tape:
@@ -71,7 +73,7 @@ def trace(f: Callable[..., Mapping[str, Var]], /, **inputs: ArrayLike) -> Tape:
             )
     position = {node: i for i, node in enumerate(order)}
     # What does not depend on an input is a constant, however it was computed.
-    args = [[position[parent] for parent in node.parents if node._traced] for node in order]
+    args = [[position[parent] for parent in node.parents if node.traced] for node in order]
     # Without the lines that constants were computed from.
     used = {position[node] for node in (*leaves.values(), *outputs.values())}
     for i in reversed(range(len(order))):
@@ -81,8 +83,8 @@ def trace(f: Callable[..., Mapping[str, Var]], /, **inputs: ArrayLike) -> Tape:
     moved = {old: new for new, old in enumerate(kept)}
     nodes = [
         Node(node.op, tuple([moved[a] for a in earlier]), node.shape, node.params)
-        if node._traced
-        else Node("const", (), node.shape, {"value": node._value})
+        if node.traced
+        else Node("const", (), node.shape, {"value": node.value[()]})
         for node, earlier in [(order[i], args[i]) for i in kept]
     ]
     return Tape(values, nodes, {name: moved[position[node]] for name, node in outputs.items()})
