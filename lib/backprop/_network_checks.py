@@ -1,131 +1,51 @@
-"""What a network refuses, and what it says: shapes, values, and results that overflow."""
+"""What a network refuses, and what it says: shapes, values, and results that overflow.
+
+A pass looks once at what came out of it. Only when that is not finite is it walked again, number by
+number, to name the first one.
+"""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._validate import finite, first_bad, numbers, positive_int, shown
-from .activations import Activation, find_activation
-
-if TYPE_CHECKING:
-    from .network import Dense, Gradients, Run
+from ._loss import Loss
+from ._validate import all_finite, finite, first_bad, numbers
+from .dense import Dense
 
 __all__ = [
+    "check_forward",
     "check_gradients",
     "check_input",
     "check_layers",
-    "check_parameter",
-    "check_run",
-    "check_sizes",
     "check_target",
-    "drawn",
-    "generator",
-    "sound",
+    "explain",
 ]
 
 Array = NDArray[np.float64]
 
 
-def sound(array: Array, what: str, k: int) -> Array:
-    """Return `array`, or raise FloatingPointError naming layer k if it is not all finite."""
-    bad = first_bad(array)
-    if bad is not None:
-        raise FloatingPointError(
-            f"{what} of {_layer(k)} is {bad}, the first value that is not finite; "
-            "nothing has changed: try a smaller lr, smaller weights or scaled inputs"
-        )
-    return array
-
-
-def check_parameter(value: ArrayLike, name: str, shape: tuple[int, ...] | None = None) -> Array:
-    """Return W or b of a Dense layer as float64, of the given shape if there is one."""
-    array = numbers(value, f"Dense: {name}")
-    finite(array, f"Dense: {name}")
-    if shape is not None and array.shape != shape:
-        raise ValueError(
-            f"Dense: {name} has shape {shape}, got {array.shape}; "
-            "make a new Dense for a layer of another size"
-        )
-    return array
-
-
-def check_layers(layers: tuple[Dense, ...]) -> None:
+def check_layers(layers: Sequence[Dense]) -> None:
     """Check that each layer fits the one before it."""
     if not layers:
         raise ValueError("Network: no layers; pass at least one Dense")
     for k, layer in enumerate(layers):
         if any(layer is other for other in layers[:k]):
-            raise ValueError(f"Network: {_layer(k)} appears twice; make one Dense for each layer")
+            raise ValueError(f"Network: {_name(k)} appears twice; make one Dense for each layer")
         n_in, before = layer.W.shape[1], len(layers[k - 1].b)
         if k > 0 and n_in != before:
             raise ValueError(
-                f"Network: {_layer(k)} expects {n_in} inputs, got {before} from {_layer(k - 1)}; "
+                f"Network: {_name(k)} expects {n_in} inputs, got {before} from {_name(k - 1)}; "
                 "W of a layer has one column for each unit of the layer before it"
             )
 
 
-def check_sizes(
-    sizes: Sequence[int], activations: Sequence[str | Activation]
-) -> list[tuple[int, int, Activation]]:
-    """Return (n_in, n_out, activation) for each layer that `Network.random` has to make."""
-    for name, value in (("sizes", sizes), ("activations", activations)):
-        if not isinstance(value, list | tuple | np.ndarray) or getattr(value, "ndim", 1) != 1:
-            raise TypeError(
-                f"Network.random: {name} must be a list, got {shown(value)}; for example "
-                "Network.random([2, 8, 1], activations=['tanh', 'sigmoid'], loss=...)"
-            )
-    n = [positive_int(size, f"Network.random: sizes[{i}]") for i, size in enumerate(sizes)]
-    if any(size > sys.maxsize for size in n):
-        raise ValueError(
-            f"Network.random: sizes hold {shown(max(n))}, more than fits into the memory; "
-            "choose smaller ones"
-        )
-    if len(n) < 2:
-        raise ValueError(
-            f"Network.random: sizes must hold the input and the output at least, got {n}"
-        )
-    if len(activations) != len(n) - 1:
-        raise ValueError(
-            f"Network.random: sizes {n} make {len(n) - 1} layers, got {len(activations)} "
-            "activations; give one for each layer, and none for the input"
-        )
-    return list(zip(n[:-1], n[1:], map(find_activation, activations), strict=True))
-
-
-def generator(seed: int | np.random.Generator) -> np.random.Generator:
-    """Return the source of random weights for a seed; a generator is its own."""
-    if isinstance(seed, np.random.Generator):
-        return seed
-    if not isinstance(seed, int | np.integer) or isinstance(seed, bool | np.timedelta64):
-        raise TypeError(
-            "Network.random: seed must be a whole number or a numpy.random.Generator, got "
-            f"{shown(seed)} ({type(seed).__name__})"
-        )
-    if seed < 0:
-        raise ValueError(f"Network.random: seed must be at least 0, got {shown(seed)}")
-    return np.random.default_rng(seed)
-
-
-def drawn(rng: np.random.Generator, deviation: float, shape: tuple[int, int]) -> Array:
-    """Return normal numbers for the weights of one layer, if they fit into the memory."""
-    try:
-        return rng.normal(0.0, deviation, size=shape)
-    except (MemoryError, OverflowError, ValueError) as error:
-        raise ValueError(
-            f"Network.random: sizes ask for weights of shape {shown(shape)}, more than fits into "
-            f"the memory ({error}); choose smaller ones"
-        ) from None
-
-
-def check_input(x: ArrayLike, layers: tuple[Dense, ...]) -> Array:
-    """Return x as float64, after checking it and, as they are writable, every W and b."""
+def check_input(x: ArrayLike, n_in: int) -> Array:
+    """Return x as float64, of shape (n_in,) or (n_in, m)."""
     array = numbers(x, "Network.forward: x")
-    n_in = layers[0].W.shape[1]
     if array.ndim not in (1, 2):
         raise ValueError(
             f"Network.forward: x must have shape ({n_in},) or ({n_in}, m), got {array.shape}; "
@@ -134,22 +54,44 @@ def check_input(x: ArrayLike, layers: tuple[Dense, ...]) -> Array:
     if len(array) != n_in:
         transposed = array.ndim == 2 and array.shape[1] == n_in
         raise ValueError(
-            f"Network.forward: {_layer(0)} expects {n_in} inputs, got {len(array)}; x has shape "
+            f"Network.forward: {_name(0)} expects {n_in} inputs, got {len(array)}; x has shape "
             f"{array.shape} and its columns are examples" + (": pass x.T" if transposed else "")
         )
     if array.size == 0:
         raise ValueError(
             f"Network.forward: empty batch, x has shape {array.shape}; pass at least one column"
         )
-    finite(array, "Network.forward: x")
-    for k, layer in enumerate(layers):
-        finite(layer.W, f"Network.forward: W of {_layer(k)}")
-        finite(layer.b, f"Network.forward: b of {_layer(k)}")
     return array
 
 
-def check_target(y: ArrayLike, output: Array) -> Array:
-    """Return y as float64, of the output's shape."""
+def check_forward(layers: Sequence[Dense], z: Sequence[Array], a: Sequence[Array]) -> None:
+    """Check that x, W, b, z and a are finite; `a` begins with x.
+
+    A b that is not finite makes z so; a W or a may be hidden by a 0 that it is multiplied by.
+    """
+    if all_finite(*z, *a, *[layer.W for layer in layers]):
+        return
+    finite(a[0], "Network.forward: x")
+    for k, layer in enumerate(layers):
+        finite(layer.W, f"Network.forward: W of {_name(k)}")
+        finite(layer.b, f"Network.forward: b of {_name(k)}")
+    explain(range(len(layers)), {"z": z, "a": a[1:]})
+
+
+def explain(ks: Iterable[int], results: Mapping[str, Sequence[Array]]) -> None:
+    """Name the first result that is not finite: those of one layer in order, then the next layer's."""
+    for k in ks:
+        for name, arrays in results.items():
+            bad = first_bad(arrays[k])
+            if bad is not None:
+                raise FloatingPointError(
+                    f"{name} of {_name(k)} is {bad}, the first value that is not finite; "
+                    "nothing has changed: try a smaller lr, smaller weights or scaled inputs"
+                )
+
+
+def check_target(y: ArrayLike, output: Array, loss: Loss) -> Array:
+    """Return y as float64, of the output's shape and a target for the loss."""
     array = numbers(y, "Network: y")
     if array.shape != output.shape:
         way_out = "pass one target for each output"
@@ -159,42 +101,41 @@ def check_target(y: ArrayLike, output: Array) -> Array:
             f"Network: y has shape {array.shape}, but the output has {output.shape}; {way_out}"
         )
     finite(array, "Network: y")
+    loss.check_target(array)
     return array
 
 
-def check_run(run: Run, layers: tuple[Dense, ...]) -> None:
-    """Check that the run is one of a network with these very layers."""
-    if run.layers is not layers:
-        raise ValueError(
-            f"Network.backward: {run} was made by another network; pass the run that this "
-            "network's forward returned"
-        )
-
-
 def check_gradients(
-    grads: Gradients, layers: tuple[Dense, ...], operation: str
-) -> list[tuple[Array, Array]]:
-    """Return the pairs (dL/dW[k], dL/db[k]), after checking them against the layers."""
-    if not len(grads.W) == len(grads.b) == len(layers):
+    dW: Sequence[ArrayLike], db: Sequence[ArrayLike], layers: Sequence[Dense], operation: str
+) -> tuple[list[Array], list[Array]]:
+    """Return dL/dW[k] and dL/db[k] as float64, after checking them against the layers."""
+    if not len(dW) == len(db) == len(layers):
         raise ValueError(
-            f"{operation}: grads are for {len(grads.W)} layers, but the network has "
+            f"{operation}: grads are for {len(dW)} layers, but the network has "
             f"{len(layers)}; pass what this network's backward returned"
         )
-    pairs = []
+    pairs = zip(dW, db, layers, strict=True)
+    if all(_fits(W, layer.W) and _fits(b, layer.b) for W, b, layer in pairs):
+        return [*dW], [*db]  # type: ignore[list-item]
+    checked: dict[str, list[Array]] = {"W": [], "b": []}
     for k, layer in enumerate(layers):
-        arrays = []
-        for name, given, own in (("W", grads.W[k], layer.W), ("b", grads.b[k], layer.b)):
+        for name, given, own in (("W", dW[k], layer.W), ("b", db[k], layer.b)):
             gradient = numbers(given, f"{operation}: grads.{name}[{k}]")
             if gradient.shape != own.shape:
                 raise ValueError(
                     f"{operation}: grads.{name}[{k}] has shape {gradient.shape}, but {name} of "
-                    f"{_layer(k)} has {own.shape}; pass what this network's backward returned"
+                    f"{_name(k)} has {own.shape}; pass what this network's backward returned"
                 )
             finite(gradient, f"{operation}: grads.{name}[{k}]")
-            arrays.append(gradient)
-        pairs.append((arrays[0], arrays[1]))
-    return pairs
+            checked[name].append(gradient)
+    return checked["W"], checked["b"]
 
 
-def _layer(k: int) -> str:
+def _fits(gradient: Any, own: Array) -> bool:
+    """Whether it needs no closer look: a finite array of the right kind and shape."""
+    right = type(gradient) is np.ndarray and gradient.dtype is own.dtype
+    return right and gradient.shape == own.shape and all_finite(gradient)
+
+
+def _name(k: int) -> str:
     return f"Dense layer {k + 1} (layers[{k}])"

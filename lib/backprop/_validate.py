@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "all_finite",
     "exact",
     "finite",
     "first_bad",
@@ -79,18 +80,20 @@ def exact(number: Any) -> str:
     return short if complex(short) == number else str(number)
 
 
-@np.errstate(over="ignore", invalid="ignore")
 def first_bad(array: NDArray[Any]) -> str | None:
     """Say where `array` first holds NaN or infinity, or return None when all of it is finite."""
-    entries = array.reshape(-1)
-    # One product asks all of them at once, ten times as fast; when they are huge, its answer means nothing.
-    if math.isfinite(abs(entries.dot(entries))):
+    if all_finite(array):
         return None
-    good = np.isfinite(array)
-    if good.all():
-        return None
-    index = tuple(int(i) for i in np.argwhere(~good)[0])
+    index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
     return f"{array[index]}" + (f" at index {index}" if index else "")
+
+
+def all_finite(*arrays: NDArray[Any]) -> bool:
+    """Whether no entry of the arrays is NaN or infinite."""
+    # One product asks all of them at once, ten times as fast; when they are huge, its answer means
+    # nothing.
+    squares = sum([float(abs(np.vdot(array, array))) for array in arrays])
+    return math.isfinite(squares) or all(np.isfinite(array).all() for array in arrays)
 
 
 def finite(array: NDArray[Any], what: str) -> None:

@@ -13,7 +13,7 @@ Source: Rumelhart, Hinton and Williams, "Learning representations by back-propag
 
 from __future__ import annotations
 
-import threading
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -21,87 +21,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _network_checks as checks
-from ._network_checks import sound
-from ._step import FusedStep
-from ._validate import instance, numbers, real_number
-from .activations import Activation, LeakyReLU, ReLU, find_activation
-from .losses import FusedLoss, Loss, find_loss
+from ._activation import Activation
+from ._loss import Loss
+from ._random_layers import random_layers
+from ._validate import all_finite, instance, numbers, real_number
+from .dense import Dense
+from .losses import find_loss
+from .step import Steps
 
 __all__ = ["Dense", "Gradients", "Network", "Run"]
 
 Array = NDArray[np.float64]
-
-
-class Dense:
-    """One layer: z = W a + b, then g(z).
-
-    Parameters
-    ----------
-    W : array_like, shape (n_out, n_in)
-        ``W[i, j]`` is the weight from unit j of the layer before to unit i. Copied.
-    b : array_like, shape (n_out,)
-        The biases. Copied.
-    activation : str or activation
-        ``"relu"`` or ``bp.relu``, for example.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If the shapes do not fit, an entry is no finite number, or the activation is unknown.
-
-    Notes
-    -----
-    ``layer.W[0, 0] = 3`` writes in place; so does ``layer.W = ...``, which must keep the shape.
-    """
-
-    def __init__(self, W: ArrayLike, b: ArrayLike, activation: str | Activation) -> None:
-        W, b = checks.check_parameter(W, "W"), checks.check_parameter(b, "b")
-        self.activation = find_activation(activation)
-        if W.ndim != 2 or W.size == 0:
-            raise ValueError(
-                f"Dense: W must have shape (n_out, n_in), both at least 1, got {W.shape}; "
-                "one unit with 3 inputs has W of shape (1, 3)"
-            )
-        if b.shape != W.shape[:1]:
-            raise ValueError(
-                f"Dense: b must have shape {W.shape[:1]}, one bias for each row of W "
-                f"{W.shape}, got {b.shape}; try b.reshape(-1)"
-            )
-        self._keep(W, b)
-
-    def _keep(self, W: Array, b: Array) -> None:
-        # Copied into one vector, so that an update of both is one operation.
-        self._parameters = np.concatenate([W.reshape(-1), b])
-        self._W, self._b = self._parameters[: W.size].reshape(W.shape), self._parameters[W.size :]
-
-    @property
-    def W(self) -> Array:
-        """The weights, shape (n_out, n_in)."""
-        return self._W
-
-    @W.setter
-    def W(self, value: ArrayLike) -> None:
-        self._W[...] = checks.check_parameter(value, "W", self._W.shape)
-
-    @property
-    def b(self) -> Array:
-        """The biases, shape (n_out,)."""
-        return self._b
-
-    @b.setter
-    def b(self, value: ArrayLike) -> None:
-        self._b[...] = checks.check_parameter(value, "b", self._b.shape)
-
-    # In a copy, too, W and b are parts of one vector.
-    def __getstate__(self) -> tuple[Array, Array, Activation]:
-        return self._W, self._b, self.activation
-
-    def __setstate__(self, state: tuple[Array, Array, Activation]) -> None:
-        *arrays, self.activation = state
-        self._keep(*arrays)
-
-    def __repr__(self) -> str:
-        return f"Dense({self.W.shape[1]} -> {self.W.shape[0]} {self.activation.name})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,8 +96,7 @@ class Network:
             instance(layer, Dense, f"Network: layers[{k}]", "write Dense(W, b, activation)")
         checks.check_layers(self.layers)
         self.loss_function = find_loss(loss)
-        self._fused: dict[object, FusedStep] = {}  # by the shapes of x and y
-        self._stepping = threading.Lock()
+        self._steps = Steps()
 
     @classmethod
     def random(
@@ -202,12 +131,7 @@ class Network:
         otherwise (Glorot and Bengio, "Understanding the difficulty of training deep feedforward
         neural networks", 2010).
         """
-        rng, layers = checks.generator(seed), []
-        for n_in, n_out, activation in checks.check_sizes(sizes, activations):
-            deviation = np.sqrt(_variance(activation, n_in, n_out))
-            W = checks.drawn(rng, deviation, (n_out, n_in))
-            layers.append(Dense(W, np.zeros(n_out), activation))
-        return cls(layers, loss=loss)
+        return cls(random_layers(sizes, activations, seed), loss=loss)
 
     def forward(self, x: ArrayLike) -> Run:
         """Compute every z[k] and a[k] for x of shape (n_in,) or (n_in, m).
@@ -225,12 +149,13 @@ class Network:
         FloatingPointError
             If a z or an a overflows; it names the first layer where one does.
         """
-        a, z = [checks.check_input(x, self.layers)], []
+        a, z = [checks.check_input(x, self.layers[0].W.shape[1])], []
         with np.errstate(all="ignore"):  # overflow is reported by its layer, not as a warning
             for k, layer in enumerate(self.layers):
                 b = layer.b if a[k].ndim == 1 else layer.b[:, None]
-                z.append(sound(layer.W @ a[k] + b, "z", k))
-                a.append(sound(layer.activation(z[k]), "a", k))
+                z.append(layer.W @ a[k] + b)
+                a.append(layer.activation(z[k]))
+        checks.check_forward(self.layers, z, a)
         return Run(self.layers, tuple(z), tuple(a))
 
     def loss(self, x: ArrayLike, y: ArrayLike) -> float:
@@ -271,7 +196,11 @@ class Network:
             If a gradient overflows; it names the first layer where one does.
         """
         instance(run, Run, "Network.backward: run", "pass what forward returned")
-        checks.check_run(run, self.layers)
+        if run.layers is not self.layers:
+            raise ValueError(
+                f"Network.backward: {run} was made by another network; pass the run that this "
+                "network's forward returned"
+            )
         last = len(self.layers) - 1
         delta, W, b = ([np.empty(0)] * (last + 1) for _ in range(3))
         with np.errstate(all="ignore"):
@@ -281,9 +210,11 @@ class Network:
                 else:
                     upstream = self.layers[k + 1].W.T @ delta[k + 1]
                     delta[k] = self.layers[k].activation.vjp(run.z[k], upstream)
-                sound(delta[k], "delta", k)
-                W[k] = sound(_columns(delta[k]) @ _columns(run.a[k]).T, "dL/dW", k)
-                b[k] = sound(_columns(delta[k]).sum(axis=1), "dL/db", k)
+                W[k] = _columns(delta[k]) @ _columns(run.a[k]).T
+                b[k] = _columns(delta[k]).sum(axis=1)
+        # A delta that is not finite makes dL/db so.
+        if not all_finite(*W, *b):
+            checks.explain(reversed(range(last + 1)), {"delta": delta, "dL/dW": W, "dL/db": b})
         return Gradients(tuple(W), tuple(b), tuple(delta))
 
     def update(self, grads: Gradients, lr: float) -> None:
@@ -300,16 +231,14 @@ class Network:
         """
         instance(grads, Gradients, "Network.update: grads", "pass what backward returned")
         lr = real_number(lr, "Network.update: lr", low=0.0)
-        moved = []
+        dW, db = checks.check_gradients(grads.W, grads.b, self.layers, "Network.update")
         with np.errstate(all="ignore"):
-            for k, (dW, db) in enumerate(
-                checks.check_gradients(grads, self.layers, "Network.update")
-            ):
-                W = sound(self.layers[k].W - lr * dW, "the new W", k)
-                b = sound(self.layers[k].b - lr * db, "the new b", k)
-                moved.append((W, b))
-        for layer, (W, b) in zip(self.layers, moved, strict=True):
-            layer.W, layer.b = W, b
+            W = [layer.W - lr * dW[k] for k, layer in enumerate(self.layers)]
+            b = [layer.b - lr * db[k] for k, layer in enumerate(self.layers)]
+        if not all_finite(*W, *b):
+            checks.explain(range(len(W)), {"the new W": W, "the new b": b})
+        for k, layer in enumerate(self.layers):
+            layer.W[...], layer.b[...] = W[k], b[k]
 
     def step(self, x: ArrayLike, y: ArrayLike, lr: float) -> float:
         """Go forward, take the loss, go backward and update; return the loss before the update.
@@ -327,32 +256,18 @@ class Network:
         """
         lr = real_number(lr, "Network.step: lr", low=0.0)
         x, y = numbers(x, "Network.forward: x"), numbers(y, "Network: y")
-        # The same in arrays that are kept, many times as fast; None if anything is in its way.
-        with self._stepping:
-            loss = self._fused_step(x, y, lr)
+        with self._steps.lock:
+            # The same in arrays that are kept, many times as fast; None if anything is in its way.
+            loss = self._steps.take(self.layers, self.loss_function, x, y, lr)
             if loss is None:
                 run = self.forward(x)
                 loss = self._loss(run, y)
                 self.update(self.backward(run, y), lr)
         return loss
 
-    def _fused_step(self, x: Array, y: Array, lr: float) -> float | None:
-        shapes = x.shape, y.shape
-        fused = self._fused.get(shapes)
-        if fused is None or not fused.fits(self):
-            fused = FusedStep.make(self, *shapes)
-            if fused is None:
-                return None
-            if len(self._fused) > 1:  # as many as an epoch needs whose last batch is smaller
-                self._fused.clear()
-            self._fused[shapes] = fused
-        return fused(x, y, lr)
-
     def _loss(self, run: Run, y: ArrayLike) -> float:
-        y, fused = checks.check_target(y, run.output), self._fused_loss()
-        with np.errstate(all="ignore"):
-            loss = fused.from_logits(run.z[-1], y) if fused else self.loss_function(run.output, y)
-        if not np.isfinite(loss):
+        loss, _ = self._at_output(run, y)
+        if not math.isfinite(loss):
             raise FloatingPointError(
                 f"the loss {self.loss_function.name} is {loss}, the first value that is not finite "
                 "(every z and a is); nothing has changed: try a smaller lr or smaller weights"
@@ -360,23 +275,17 @@ class Network:
         return loss
 
     def _output_delta(self, run: Run, y: ArrayLike) -> Array:
-        y, fused = checks.check_target(y, run.output), self._fused_loss()
-        if fused:
-            return fused.gradient_from_logits(run.z[-1], y)
-        upstream = self.loss_function.gradient(run.output, y)
-        return self.layers[-1].activation.vjp(run.z[-1], upstream)
+        _, slope = self._at_output(run, y)
+        activation = self.layers[-1].activation
+        fused, _ = self.loss_function.formula(activation)
+        return slope if fused else activation.vjp(run.z[-1], slope)
 
-    def _fused_loss(self) -> FusedLoss | None:
-        """Return the loss if it is fused with the output's own activation."""
-        loss, activation = self.loss_function, self.layers[-1].activation
-        return loss if isinstance(loss, FusedLoss) and loss.activation == activation else None
-
-    # A copy has arrays for its own layers, and a lock of its own, which cannot be copied.
-    def __getstate__(self) -> dict[str, object]:
-        return self.__dict__ | {"_fused": {}, "_stepping": None}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        self.__dict__.update(state, _stepping=threading.Lock())
+    def _at_output(self, run: Run, y: ArrayLike) -> tuple[float, Array]:
+        """Return the loss, and dL/dz[-1] if the loss takes logits, else dL/da[-1]."""
+        y = checks.check_target(y, run.output, self.loss_function)
+        fused, formula = self.loss_function.formula(self.layers[-1].activation)
+        with np.errstate(all="ignore"):
+            return self.loss_function.averaged(formula, run.z[-1] if fused else run.output, y)
 
     def __repr__(self) -> str:
         layers = " -> ".join(f"{len(layer.b)} {layer.activation.name}" for layer in self.layers)
@@ -386,11 +295,3 @@ class Network:
 def _columns(v: Array) -> Array:
     """Return a batch (n, m) as it is, and one example (n,) as a batch of one, (n, 1)."""
     return v.reshape(len(v), -1)
-
-
-def _variance(activation: Activation, n_in: int, n_out: int) -> float:
-    if isinstance(activation, ReLU):
-        return 2.0 / n_in
-    if isinstance(activation, LeakyReLU):
-        return 2.0 / ((1.0 + activation.slope**2) * n_in)
-    return 2.0 / (n_in + n_out)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ._network_checks import check_gradients, sound
-from ._validate import exact, instance, real_number
+from ._network_checks import check_gradients, explain
+from ._validate import all_finite, exact, instance, real_number
 from .network import Gradients, Network
 
 __all__ = ["SGD", "Adam", "Momentum"]
@@ -148,16 +148,14 @@ class Adam:
 def _each(rule: Callable[..., Array], *gradients: Gradients) -> Gradients:
     """Apply `rule` to W[0] of all `gradients`, to b[0] of all of them, to W[1], and so on."""
     with np.errstate(all="ignore"):
-        return Gradients(
-            W=tuple(
-                sound(rule(*arrays), "the optimizer's average for W", k)
-                for k, arrays in enumerate(zip(*(g.W for g in gradients), strict=True))
-            ),
-            b=tuple(
-                sound(rule(*arrays), "the optimizer's average for b", k)
-                for k, arrays in enumerate(zip(*(g.b for g in gradients), strict=True))
-            ),
+        W = tuple(rule(*arrays) for arrays in zip(*(g.W for g in gradients), strict=True))
+        b = tuple(rule(*arrays) for arrays in zip(*(g.b for g in gradients), strict=True))
+    if not all_finite(*W, *b):
+        explain(
+            range(len(W)),
+            {"the optimizer's average for W": W, "the optimizer's average for b": b},
         )
+    return Gradients(W, b)
 
 
 def _check(net: Network, grads: Gradients, name: str, own: Network | None = None) -> None:
@@ -170,4 +168,4 @@ def _check(net: Network, grads: Gradients, name: str, own: Network | None = None
             f"{name}.step: this optimizer keeps the state of {own} and was given {given}; make one "
             "optimizer for each network, and copy or pickle the two together: (net, optimizer)"
         )
-    check_gradients(grads, net.layers, f"{name}.step")
+    check_gradients(grads.W, grads.b, net.layers, f"{name}.step")

@@ -265,3 +265,24 @@ def test_the_second_slope_of_tanh_on_the_tape(z):
     (slope,) = ad.grad(ad.tanh(v), [v])
     (second,) = ad.grad(slope, [v])
     close(second.value, -2.0 * np.tanh(z) * bp.tanh.derivative(z), rtol=1e-11)
+
+
+# --- in place, as a training step computes
+
+
+@pytest.mark.parametrize("g", ALL, ids=repr)
+@given(
+    z=hnp.arrays(np.float64, (3, 4), elements=st.floats(-50.0, 50.0)),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_in_place_is_the_same_to_the_rounding_of_a(g, z, seed):
+    """A slope that is read off a is right to 1e-16: half the distance from 1 to the next float."""
+    upstream = np.random.default_rng(seed).normal(size=z.shape)
+    kept, delta = z.copy(), upstream.copy()
+    a = kept if g.in_place else np.empty_like(z)
+    g.write(kept, a)
+    close(a, g(z), rtol=1e-15)
+    g.pull_back(kept, a, delta, np.empty_like(z))
+    np.testing.assert_allclose(
+        delta, g.vjp(z, upstream), rtol=1e-14, atol=3e-16 * np.abs(upstream).max()
+    )

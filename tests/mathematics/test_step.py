@@ -1,4 +1,4 @@
-"""`Network.step` in arrays of its own does what forward, backward and update do one after the other."""
+"""`Network.step`, which works in arrays of its own, does what the four calls do one after the other."""
 
 import copy
 import pickle
@@ -49,7 +49,7 @@ def assert_untouched(net, before):
 
 
 def agree(net, other):
-    # Slopes are told from the activations, to 1e-16; x and the upstream gradient magnify that.
+    # Slopes are read off the activations, to 1e-16; x and the upstream gradient magnify that.
     return all(
         np.allclose(a, b, rtol=1e-11, atol=1e-12)
         for a, b in zip(weights(net), weights(other), strict=True)
@@ -87,18 +87,18 @@ def test_step_agrees_with_forward_backward_and_update(problem, lr):
 
 @given(problems())
 def test_many_numbers_are_looked_at_together_and_each_counts(problem):
-    """A number that is not finite, wherever it is, is told as forward and backward tell it."""
+    """A number that is not finite, wherever it is, is reported as forward and backward report it."""
     net, x, y = problem
     net.step(x, y, 0.1)
     for bad in (np.inf, -np.inf, np.nan):
         for array in (x, y, *(a for layer in net.layers for a in (layer.W, layer.b))):
             kept, array.flat[-1] = array.flat[-1], bad
             before = weights(net)
-            with pytest.raises((ValueError, FloatingPointError)) as told:
+            with pytest.raises((ValueError, FloatingPointError)) as reported:
                 readable(copy.deepcopy(net), x, y, 0.1)
-            with pytest.raises(type(told.value)) as same:
+            with pytest.raises(type(reported.value)) as same:
                 net.step(x, y, 0.1)
-            assert str(same.value) == str(told.value)
+            assert str(same.value) == str(reported.value)
             assert_untouched(net, before)
             array.flat[-1] = kept
 
@@ -112,19 +112,15 @@ X = np.random.default_rng(0).normal(size=(2, 6))
 Y = (X[:1] > 0) * 1.0
 
 
-@pytest.mark.parametrize(("loss", "output"), OUTPUTS)
-@pytest.mark.parametrize("hidden", HIDDEN)
-def test_what_the_book_offers_goes_the_fast_way(monkeypatch, hidden, loss, output):
-    net = net_of(2, 3, 2, hidden=hidden, output=output, loss=loss)
-    monkeypatch.setattr(bp.Network, "forward", lambda *_: pytest.fail("the readable way"))
-    net.step(X, np.vstack([Y, 1 - Y]), 0.1)
-
-
-def test_a_loss_without_its_own_activation_goes_the_readable_way():
-    net, other = (net_of(2, 3, 1, output="softplus", seed=3) for _ in range(2))
-    x = X * 1e-3  # softplus stays below one: a probability
-    assert net.step(x, Y, 0.1) == readable(other, x, Y, 0.1)
-    assert unchanged(net, weights(other))
+@pytest.mark.parametrize("loss", ["binary_cross_entropy", "cross_entropy"])
+def test_a_loss_behind_another_activation_than_its_own(loss):
+    net, other = (net_of(2, 3, 2, output="softplus", loss=loss, seed=3) for _ in range(2))
+    for each in (net, other):
+        each.layers[1].W *= 1e-3
+        each.layers[1].b -= 1.0  # softplus stays below one: a probability
+    y = np.vstack([Y, 1 - Y])
+    assert net.step(X, y, 0.1) == pytest.approx(readable(other, X, y, 0.1), rel=1e-12)
+    assert agree(net, other)
 
 
 def test_inputs_and_targets_of_every_kind():
@@ -224,7 +220,7 @@ def test_saturated_outputs(z, y, output, loss):
 @pytest.mark.parametrize("hidden", HIDDEN)
 @pytest.mark.parametrize("m", [1, 2, 40])
 def test_wide_layers(hidden, m):
-    """From 256 units on, the numbers of an example lie side by side."""
+    """Hundreds of products in a sum, which BLAS may add in another order."""
     rng = np.random.default_rng(0)
     net = net_of(5, 256, 300, 3, hidden=hidden, output="softmax", loss="cross_entropy")
     other = copy.deepcopy(net)
@@ -237,7 +233,7 @@ def test_wide_layers(hidden, m):
 @pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan])
 @pytest.mark.parametrize("hidden", HIDDEN)
 def test_a_zero_hides_nothing(hidden, bad):
-    """What is not finite is told even where all that it is multiplied by is 0."""
+    """What is not finite is reported even where all that it is multiplied by is 0."""
     for place in ("x", "W"):
         net, x = net_of(2, 3, 1, hidden=hidden), X.copy()
         net.step(x, Y, 0.1)
@@ -262,29 +258,7 @@ def test_numbers_of_any_size(hidden, size):
     assert unchanged(net, before)
 
 
-@given(problems(), st.floats(0, 2))
-def test_nothing_reaches_beyond_the_reach(problem, lr):
-    """What is told from x, y and the parameters bounds all that is computed from them."""
-    net, x, y = problem
-    kinds = (bp.identity, bp.relu, bp.tanh)
-    for layer in net.layers[:-1]:
-        if layer.activation not in kinds:
-            layer.activation = bp.tanh
-    if net.loss_function not in (bp.binary_cross_entropy, bp.cross_entropy):
-        net.layers[-1].activation = bp.identity
-    net.step(x, y, 0.0)
-    ((_, fused),) = net._fused.items()
-    assert fused._bounded
-    reach, run = fused._reach(), net.forward(x)
-    grads = net.backward(run, y)
-    for array in (*run.z, *run.a[:-1]):
-        assert np.linalg.norm(array) <= reach
-    many = 8 * y.size  # of the last delta's entries, and its factor
-    for gradient in (*grads.W, *grads.b, *grads.delta):
-        assert np.linalg.norm(lr * gradient) <= many * (1 + lr) * reach**2
-
-
-def test_divergence_is_told_and_changes_nothing():
+def test_divergence_is_reported_and_changes_nothing():
     net = net_of(2, 8, 1, output="identity", loss="squared_error")
 
     def train():
