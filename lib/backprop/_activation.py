@@ -71,7 +71,7 @@ class Activation(ABC):
         a[...] = self(z)
 
     def pull_back(self, z: Array, a: Array, delta: Array, spare: Array) -> None:
-        """Multiply delta, which is dL/da, by g'(z), which may be read off a = g(z)."""
+        """Multiply delta, which is dL/da, by g'(z); a is g(z), and the slope may be read off it."""
         delta[...] = self._vjp(z, delta)
 
     def _z(self, z: ArrayLike) -> Array:

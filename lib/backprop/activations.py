@@ -47,8 +47,8 @@ class Identity(Activation):
 class Sigmoid(Activation):
     """sigma(z) = 1 / (1 + exp(-z)), sigma'(z) = sigma(z) (1 - sigma(z)).
 
-    The derivative is computed as ``e / (1 + e)**2`` with ``e = exp(-|z|)``, which is ``sigma(z)
-    sigma(-z)``: ``1 - sigma(z)`` would lose every digit from z = 37 on.
+    The derivative is computed as ``e / (1 + e)**2`` with ``e = exp(-|z|)``: ``1 - sigma(z)`` would
+    lose every digit from z = 37 on.
     """
 
     name = "sigmoid"

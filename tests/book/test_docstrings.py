@@ -19,7 +19,17 @@ from backprop.network import Gradients
 from support.paths import ROOT
 
 LIB = ROOT / "lib" / "backprop"
-FORMULAS_IN = ["activations", "losses", "optimizers", "network", "data", "gradcheck"]
+FORMULAS_IN = [
+    "_activation",
+    "activations",
+    "_loss",
+    "losses",
+    "optimizers",
+    "dense",
+    "network",
+    "data",
+    "gradcheck",
+]
 
 
 # --- examples
@@ -331,6 +341,11 @@ def variances():
         np.testing.assert_allclose(layer.W, v**0.5 * rng.standard_normal(layer.W.shape))
 
 
+def sigmoid_slope():
+    e = np.exp(-abs(Z))
+    np.testing.assert_allclose(bp.sigmoid.derivative(Z), e / (1 + e) ** 2)
+
+
 def moons():
     x, y = bp.data.two_moons(40, noise=0.0)
     np.testing.assert_allclose(x[0] ** 2 + x[1] ** 2, np.where(y[0] == 0, 1, x[0] ** 2 + x[1] ** 2))
@@ -357,6 +372,7 @@ VERBATIM = [
     ("activations.Softmax", "``J[i, j] = ds_i/dz_j``", softmax_jacobian),
     ("activations.Tanh", "``e = exp(-|z|)``", None),
     ("activations.Tanh", "(from z = 19 on)", None),
+    ("activations.Sigmoid", "``e = exp(-|z|)``", sigmoid_slope),
     ("activations.Sigmoid", "from z = 37 on", None),
     ("activations.module", "never ``a = g(z)``", None),
     ("activations.ReLU", "relu(z) = max(z, 0), relu'(z) = 1 for z > 0 and 0 for z < 0", relu_branches),
@@ -369,15 +385,15 @@ VERBATIM = [
     ("losses.BinaryCrossEntropy", "with p = sigma(z)", None),
     ("losses.CrossEntropy", "``0 log 0 = 0`` and ``0/0 = 0``; p = 0 where y > 0 costs infinity", exact_ends),
     ("losses.CrossEntropy", "with p = softmax(z)", None),
-    ("losses.gradient_from_logits", "dL/dz = (activation(z) - target)/m", logits_gradient),
+    ("_loss.gradient_from_logits", "dL/dz = (activation(z) - target)/m", logits_gradient),
     ("losses._cost", "0 * -inf = 0", exact_ends),
     ("losses._ratio", "0/0 = 0", exact_ends),
     ("optimizers.Adam", "In step t = 1, 2, ..., from m = v = 0", None),
     ("optimizers.Momentum", "from v = 0", None),
     ("network.module", "a[0] = x, z[k] = W[k] @ a[k] + b[k], a[k+1] = g_k(z[k]), output = a[-1]", forward_equations),
     ("network.module", "``delta[k] = dL/dz[k]`` carries the factor 1/m", four_equations),
-    ("network.Dense", "z = W a + b, then g(z)", forward_equations),
-    ("network.Dense", "``layer.W[0, 0] = 3`` writes in place; so does ``layer.W = ...``", None),
+    ("dense.Dense", "z = W a + b, then g(z)", forward_equations),
+    ("dense.Dense", "``layer.W[0, 0] = 3`` writes in place; so does ``layer.W = ...``", None),
     ("network.Gradients", "delta[k] = dL/dz[k]", four_equations),
     ("network.backward", "delta[-1] = dL/da[-1] * g'(z[-1])", four_equations),
     ("network.backward", "delta[k] = W[k+1].T @ delta[k+1] * g'(z[k])", four_equations),

@@ -219,7 +219,7 @@ LEFT_OUT = {
 def public() -> set[str]:
     names = {f"ad.{name}" for name in ad.__all__} | set(bp.__all__) | set(bp.data.__all__)
     for kind in (ad.Var, ad.Tape, bp.Network, bp.Dense, bp.SGD, bp.Momentum, bp.Adam):
-        names |= {f"{kind.__name__}.{name}" for name, thing in vars(kind).items()
+        names |= {f"{kind.__name__}.{name}" for part in kind.__mro__[:-1] for name, thing in vars(part).items()
                   if not name.startswith("_") and (callable(thing) or isinstance(thing, classmethod | property))}  # fmt: skip
     for name in (*ACTIVATIONS, *LOSSES):
         known = ("derivative", "vjp", "gradient", "from_logits", "gradient_from_logits")

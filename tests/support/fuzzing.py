@@ -138,6 +138,10 @@ def method(name: str) -> Callable[..., Any]:
     )
 
 
+def cosine(a: Any) -> ad.Var:
+    return (a if isinstance(a, ad.Var) else ad.var(a)).apply("cos")
+
+
 def operands(rng: Rng) -> list[Argument]:
     """Two, of which one at least is a Var; of one shape or two."""
     size = shape(rng)
@@ -845,6 +849,7 @@ def targets() -> list[Target]:
         lambda rng: Call(ad.reshape, [variable(rng), setting(rng, LENGTHS)], plain_reshape),
     )
     add("Var.reshape", ("ad.reshape", "ad.var"), draw_reshape_method)
+    add("Var.apply", ("ad.var",), lambda rng: Call(cosine, [variable(rng)], np.cos))
     add("ad.broadcast_to", (), lambda rng: Call(ad.broadcast_to, [variable(rng), setting(rng, LENGTHS)],
         lambda a, full: np.broadcast_to(a, axes(full))))  # fmt: skip
     add("ad.index", (), draw_index, ad.index)
