@@ -112,3 +112,11 @@ def test_mathematics_loads_numpy_alone() -> None:
     )
     loaded = {name for name in done.stdout.split() if not name.startswith("_")}
     assert loaded - sys.stdlib_module_names - {"cython_runtime"} == {"numpy", BASE}
+
+
+def test_modules_import_in_no_circle() -> None:
+    """Within a wing too: each module stands on those that it imports, and on no other."""
+    needs = {
+        module: {name for name in names if name in MODULES} for module, names in IMPORTS.items()
+    }
+    assert [*TopologicalSorter(needs).static_order()]  # a circle raises CycleError
