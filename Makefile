@@ -24,7 +24,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## install everything into .venv; the other targets do so by themselves
-# The requirements are complete, so nothing is resolved (--no-deps); one package is left out of them
+
+# The requirements are complete, so nothing is resolved (--no-deps); some packages are left out of them
 # on purpose, see the target `lock`.
 $(READY): requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -139,10 +140,12 @@ distclean: clean ## remove the environment as well
 
 # jsonschema looks for rfc3987-syntax and, when it finds it, builds that package's 38 grammars on every
 # import: two seconds for each build, test worker and kernel. Nothing here checks such addresses.
+# jupyter-book asks for the theme that it has by default, which this book does not use.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-annotate \
 	--custom-compile-command "make lock"
 lock: ## choose new versions of everything that is installed
 	$(COMPILE) --upgrade --all-extras --no-emit-package rfc3987-syntax --no-emit-package lark \
+		--no-emit-package sphinx-book-theme --no-emit-package pydata-sphinx-theme \
 		pyproject.toml --output-file requirements.txt
 	$(COMPILE) --constraint requirements.txt --extra notebooks pyproject.toml --output-file binder/requirements.txt
 	$(COMPILE) --upgrade tools/repo2docker.in --output-file tools/repo2docker.txt

@@ -8,13 +8,13 @@ from sphinx.application import Sphinx
 # In this order: a later one may change what an earlier one has added to a page.
 CONCERNS = (
     "prose",
+    "settings",
     "figure_assets",
-    "book_site",
+    "launch",
     "page_head",
     "maths",
     "compact_highlighting",
     "access",
-    "slim",
 )
 
 

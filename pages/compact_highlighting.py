@@ -13,8 +13,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES, Text, Token
 from sphinx.application import Sphinx
-from sphinx.config import Config
-from sphinx.highlighting import PygmentsBridge
+from sphinx.builders.html import StandaloneHTMLBuilder
 
 Tokens = Iterable[tuple[Any, str]]
 
@@ -46,14 +45,18 @@ def plain_formatter(styles: Iterable[str]) -> type[HtmlFormatter[str]]:
     return PlainFormatter
 
 
-def set_formatter(app: Sphinx, config: Config) -> None:
-    """Let Sphinx use it."""
-    options = config.html_theme_options
-    styles = [options["pygments_light_style"], options["pygments_dark_style"]]
-    PygmentsBridge.html_formatter = plain_formatter(styles)
+def set_styles(app: Sphinx) -> None:
+    """Have code highlighted so, and hand Furo the style for the dark before it looks for one."""
+    if not isinstance(app.builder, StandaloneHTMLBuilder):
+        return
+    light, dark = app.config.pygments_style, app.config.dark_code_style
+    app.config.pygments_dark_style = dark
+    app.builder.highlighter.formatter = plain_formatter([light, dark])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
-    app.connect("config-inited", set_formatter)
+    # Furo's own value for it is not there yet when Jupyter Book's settings are read.
+    app.add_config_value("dark_code_style", "native", "html", str)
+    app.connect("builder-inited", set_styles, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -31,7 +31,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from .book_site import repository_url
+from .launch import repository_url
 
 DESCRIPTIONS = {
     "genindex": "Every function, class and method of the book's Python package backprop, in alphabetical order, with links to their descriptions.",

@@ -7,23 +7,44 @@
   const { document } = global;
 
   // ---------------------------------------------------------------------------------------------
-  // Paper: everything unfolded, dark ink on white. Figures go to their starting values themselves.
+  // Paper: everything but code unfolded, dark ink on white, hints and solutions at the end. Figures go to their
+  // starting values themselves.
 
   /** @type {(() => void)[]} what puts the page back as the reader had it */
   let undo = [];
 
+  /** Puts the help of all questions into a section of its own, each under the question's name. */
+  function gatherHelp() {
+    const section = document.createElement("section");
+    section.className = "printed-help";
+    section.append(Object.assign(document.createElement("h2"), { textContent: "Hints and solutions" }));
+    for (const question of document.querySelectorAll("section.question")) {
+      const help = [...question.querySelectorAll("details[data-help]")];
+      if (!help.length) continue;
+      const name = document.createElement("h3");
+      name.textContent = question.querySelector(".question-head strong").textContent;
+      section.append(name);
+      for (const details of help) {
+        const place = document.createComment("help");
+        details.replaceWith(place);
+        section.append(details);
+        undo.push(() => place.replaceWith(details));
+      }
+    }
+    if (section.children.length === 1) return;
+    document.querySelector("article").append(section);
+    undo.push(() => section.remove());
+  }
+
   function toPaper() {
     if (undo.length) return;
-    const root = document.documentElement;
-    const { theme } = root.dataset;
-    root.dataset.theme = "light";
-    undo.push(() => { root.dataset.theme = theme; });
-    for (const details of document.querySelectorAll("details")) {
+    for (const details of document.querySelectorAll("article details")) {
       const { open, hidden } = details;
       details.open = true;
       details.hidden = false;
       undo.push(() => Object.assign(details, { open, hidden }));
     }
+    gatherHelp();
   }
 
   function fromPaper() {
@@ -37,7 +58,7 @@
   // ---------------------------------------------------------------------------------------------
   // The keyboard: what scrolls sideways can be reached, so that the arrow keys scroll it.
 
-  const SCROLLERS = ".math-scroll, .question div.math, .bd-article pre, .cell_output > .output, .pst-scrollable-table-container";
+  const SCROLLERS = ".math-scroll, .question div.math, article pre, .cell_output > .output, .table-wrapper";
 
   function watchScrollers() {
     const observer = new ResizeObserver((entries) => {
@@ -49,6 +70,24 @@
     for (const scroller of document.querySelectorAll(SCROLLERS)) observer.observe(scroller);
   }
 
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watchScrollers);
-  else watchScrollers();
+  /** Escape closes the drawers. */
+  function closeDrawers({ key }) {
+    if (key !== "Escape") return;
+    for (const drawer of document.querySelectorAll(".sidebar-toggle:checked")) {
+      drawer.checked = false;
+      drawer.focus();
+    }
+  }
+
+  function main() {
+    watchScrollers();
+    document.addEventListener("keydown", closeDrawers);
+    // A site that runs notebooks in the browser is not to be had from disk.
+    if (global.location.protocol.startsWith("http")) {
+      for (const item of document.querySelectorAll("[data-needs-server]")) item.hidden = false;
+    }
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", main);
+  else main();
 })(globalThis);

@@ -19,11 +19,10 @@ from support.browsing import Visit
 from support.paths import ROOT, SITE, book_pages
 
 CSS = (ROOT / "lib" / "livetext" / "css" / "live.css").read_text(encoding="utf-8")
+PAIRS = re.findall(r"--live-(\w+): light-dark\((#\w{6}), (#\w{6})\);", CSS)
 THEMES = {
-    name: dict(re.findall(r"--live-(\w+): (#\w{6})", block))
-    for name, block in zip(
-        ("light", "dark"), re.findall(r"\{([^}]*--live-ink: #[^}]*)\}", CSS), strict=True
-    )
+    "light": {name: light for name, light, _ in PAIRS},
+    "dark": {name: dark for name, _, dark in PAIRS},
 }
 SERIES = ("ink", "blue", "orange", "green", "purple")  # what curves, dots and arrows are drawn in
 # Machado, Oliveira and Fernandes (2009), at full severity.

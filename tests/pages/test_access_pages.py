@@ -102,62 +102,69 @@ def test_no_barrier(open_page: OPEN, path: str) -> None:
     assert page.evaluate(KINDS) >= 4
     assert page.evaluate(LIGHTEN) == []
     assert audit(page) == []
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.evaluate("document.body.dataset.theme = 'dark'")
     page.evaluate(KINDS)
     assert audit(page, ["color-contrast", "link-in-text-block"]) == []
 
 
-# What opens over the page: its name, and the button that opens it.
-DIALOGS = {
-    "pst-primary-sidebar-modal": ("Book", ".primary-toggle"),
-    "pst-search-dialog": ("Search", ".search-button:visible"),
-    "pst-secondary-sidebar-modal": ("Contents", ".secondary-toggle"),
+def test_nothing_opens_over_a_page_but_the_drawers(site: Any) -> None:
+    """No dialog, popover or menu, which would each need a test of its own."""
+    for path in [*PAGES, "404.html"]:
+        html = re.sub(r"<script.*?</script>", "", (site / path).read_text("utf-8"), flags=re.S)
+        opens = r"<dialog|\s(?:popover|aria-modal|aria-haspopup|role=\"(?:alert)?dialog\")"
+        assert not re.search(opens, html), path
+
+
+# What slides in on a phone: the box that opens it, the icon that shows it, and the drawer.
+DRAWERS = {
+    "__navigation": (".nav-overlay-icon", ".sidebar-drawer", "Book"),
+    "__toc": (".toc-header-icon", ".toc-drawer", "On this page"),
 }
 
 
-def test_every_dialog_is_known(site: Any) -> None:
-    """Each `<dialog>`, and whatever else could open over a page, is one that the next test opens."""
-    for path in [*PAGES, "404.html"]:
-        html = re.sub(r"<script.*?</script>", "", (site / path).read_text("utf-8"), flags=re.S)
-        ids = re.findall(r'<dialog\b[^>]*\sid="([^"]*)"', html)
-        assert len(ids) == html.count("<dialog") and set(ids) <= DIALOGS.keys(), path
-        assert not re.search(r"\s(?:popover|aria-modal|role=\"(?:alert)?dialog\")", html), path
-        for id in ids:
-            assert html.count(f'<dialog id="{id}" aria-label="{DIALOGS[id][0]}"') == 1, (path, id)
-
-
-def test_no_barrier_in_a_dialog(open_page: OPEN) -> None:
-    """Each opens by its button on a phone, has a name, holds the focus, and closes by Escape."""
+@pytest.mark.parametrize("box", DRAWERS)
+def test_drawer_by_keyboard(open_page: OPEN, box: str) -> None:
+    """Space opens it at a box whose icon shows the focus; Tab leads into it; Escape closes it, and then
+    nothing in it can be reached."""
+    icon, place, name = DRAWERS[box]
     page = open_page(CHAPTER, "disk", viewport=PHONE, reduced_motion="reduce").page
     page.evaluate(LIGHTEN)
-    for id, (name, button) in DIALOGS.items():
-        page.locator(button).first.click()
-        dialog = page.get_by_role("dialog", name=name, exact=True)
-        dialog.wait_for()
-        assert dialog.get_attribute("id") == id
-        assert page.locator("dialog[open]").count() == 1
-        assert dialog.evaluate("(dialog) => dialog.contains(document.activeElement)"), id
-        page.evaluate(KINDS)
-        assert audit(page) == [], id
-        page.keyboard.press("Escape")
-        assert not dialog.is_visible()
+    drawer = page.locator(place)
+    assert not drawer.is_visible()
+    while page.evaluate("document.activeElement.id") != box:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('article') === null"), (
+            "before the text"
+        )
+    edge = "(e) => [getComputedStyle(e).outlineStyle, parseFloat(getComputedStyle(e).outlineWidth)]"
+    style, width = page.locator(icon).evaluate(edge)
+    assert style == "solid" and width >= 2
+    page.keyboard.press("Space")
+    drawer.wait_for()
+    assert drawer.get_attribute("aria-label") == name
+    page.evaluate(KINDS)
+    assert audit(page) == []
+    first = drawer.locator("a[href]:visible").first
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if first.evaluate("(a) => a === document.activeElement"):
+            break
+    else:
+        raise AssertionError("Tab does not reach the first link")
+    page.keyboard.press("Escape")
+    assert not drawer.is_visible()
+    assert page.evaluate("document.activeElement.id") == box
 
 
-def test_no_barrier_in_a_menu(open_page: OPEN) -> None:
-    """Of what can be downloaded."""
-    page = open_page(CHAPTER, "disk", reduced_motion="reduce").page
-    page.evaluate(LIGHTEN)
-    menus = page.locator(
-        'article ~ * [data-bs-toggle="dropdown"], .bd-header-article [data-bs-toggle="dropdown"]'
-    )
-    for menu in menus.all():
-        menu.click()
-        assert menu.get_attribute("aria-expanded") == "true" and menu.get_attribute("aria-label")
-        assert page.locator(".dropdown-menu.show a").count() >= 1
-        page.evaluate(KINDS)
-        assert audit(page) == []
-        page.keyboard.press("Escape")
-    assert menus.count() >= 1
+@pytest.mark.parametrize("box", DRAWERS)
+def test_drawer_by_touch_without_a_script(open_page: OPEN, box: str) -> None:
+    """Its icon opens it, and a touch beside it closes it."""
+    icon, place, _ = DRAWERS[box]
+    page = open_page(CHAPTER, "disk", viewport=PHONE, java_script_enabled=False).page
+    page.locator(icon).click()
+    page.locator(f"{place} a[href]:visible").first.wait_for()
+    page.mouse.click(*{"__navigation": (350, 400), "__toc": (10, 400)}[box])
+    page.locator(place).wait_for(state="hidden")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -201,9 +208,9 @@ WATCH = """() => {
       what: `${target.tagName.toLowerCase()} ${target.id} ${(target.getAttribute("aria-label") || target.textContent || target.name || "").trim().slice(0, 40)}`,
       tag: target.tagName.toLowerCase(),
       type: target.type || "",
-      skip: Boolean(target.closest("#pst-skip-link")),
-      side: Boolean(target.closest("#pst-primary-sidebar")),
-      next: target.matches(".right-next"),
+      skip: target.matches(".skip-to-content"),
+      side: Boolean(target.closest(".sidebar-drawer")),
+      next: target.matches(".next-page"),
       after: before === null || Boolean(before.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING),
       outline: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
       contrast: contrast(style.outlineColor, ground(target.parentElement)),
@@ -268,7 +275,7 @@ def test_skip_link_leads_to_the_text(open_page: OPEN) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('main') !== null")
+    assert page.evaluate("document.activeElement.closest('[role=main]') !== null")
 
 
 def test_slider_by_keyboard_and_ear(open_page: OPEN) -> None:
@@ -351,14 +358,14 @@ SIDEWAYS = """() => {
   return hidden ? "sideways overflow is hidden" : width - document.documentElement.clientWidth;
 }"""
 # What scrolls sideways in its own box, and cannot be reached by Tab.
-OUT_OF_REACH = """() => [...document.querySelectorAll("main *")].filter((element) =>
+OUT_OF_REACH = """() => [...document.querySelectorAll("[role=main] *")].filter((element) =>
   element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && element.checkVisibility() &&
   /auto|scroll/.test(getComputedStyle(element).overflowX) && element.tabIndex < 0 &&
   !element.querySelector("a[href], button, input, select, summary, [tabindex='0']")
 ).map((element) => element.outerHTML.slice(0, 100))"""
 # Links in running text are exempt (WCAG 2.5.8); so is what is hidden.
 SMALL = """() => [...document.querySelectorAll(
-  "button, input, select, textarea, summary, [role=button], #pst-primary-sidebar a, #pst-secondary-sidebar a, .prev-next-area a, .genindex-jumpbox a"
+  "button, input, select, textarea, summary, [role=button], .sidebar-drawer a, .toc-drawer a, .related-pages a, .page-links a, .genindex-jumpbox a"
 )].filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true })).map((e) => [e, e.getBoundingClientRect()])
   .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24))
   .map(([e, box]) => `${e.outerHTML.slice(0, 90)} ${box.width} x ${box.height}`)"""
@@ -417,7 +424,8 @@ def test_forced_colours(open_page: OPEN, scheme: str) -> None:
 # ---------------------------------------------------------------------------------------------
 # Without a script.
 
-DEAD = """() => [...document.querySelectorAll("button, input, [role=button], form[role=search], kbd")]
+# The boxes that open the drawers do so without a script.
+DEAD = """() => [...document.querySelectorAll("button, input:not(.sidebar-toggle), [role=button], form[role=search], kbd")]
   .filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.getBoundingClientRect().width > 1)
   .map((e) => e.outerHTML.slice(0, 120))"""
 STILL = """() => [...document.querySelectorAll("figure.live")].map((figure) => ({
@@ -432,7 +440,7 @@ STILL = """() => [...document.querySelectorAll("figure.live")].map((figure) => (
 
 @pytest.mark.parametrize("path", PAGES)
 def test_without_a_script(open_page: OPEN, path: str) -> None:
-    """Figures at their starting values, all pages in reach, the theme's colours, and nothing that is dead."""
+    """Figures at their starting values, all pages in reach, the book's colours, and nothing that is dead."""
     page = open_page(
         path, "disk", java_script_enabled=False, viewport={"width": 390, "height": 800}
     ).page
@@ -452,14 +460,24 @@ def test_without_a_script(open_page: OPEN, path: str) -> None:
         assert folded.evaluate(
             "(d) => d.open && d.scrollHeight > d.querySelector('summary').scrollHeight + 10"
         )
-    link = page.locator("#pst-primary-sidebar a.reference").first
-    assert link.evaluate("(a) => getComputedStyle(a).color") != "rgb(0, 0, 0)", (
-        "the theme's colours"
-    )
     assert page.evaluate(SIDEWAYS) == 0
-    page.get_by_role("link", name="All pages").click()
-    links = page.locator("#pst-primary-sidebar nav a")
+    page.locator(".nav-overlay-icon").click()
+    links = page.locator(".sidebar-drawer a")
     assert links.count() == len(book_pages())
-    assert links.first.is_visible() and links.last.is_visible()
-    links.first.click()
-    page.wait_for_url("**/index.html*")
+    links.first.wait_for()
+    assert links.last.is_visible()
+    assert links.last.evaluate("(a) => getComputedStyle(a).color") == "rgb(31, 35, 40)"
+    links.last.click()
+    page.wait_for_url(f"**/{book_pages()[-1]}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_theme_is_the_systems_from_the_start(open_page: OPEN, scheme: str) -> None:
+    """With a script or without, on the page and in its figures."""
+    for scripts in (True, False):
+        page = open_page(CHAPTER, "disk", color_scheme=scheme, java_script_enabled=scripts).page
+        for selector in ("body", "figure.live"):
+            ground = page.locator(selector).first.evaluate(
+                "(e) => getComputedStyle(e).backgroundColor"
+            )
+            assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 30)"}[scheme]

@@ -351,19 +351,19 @@ def test_question_and_progress(tab: Tab, book: str) -> None:
 
 def test_theme_switch(tab: Tab, book: str) -> None:
     """The button goes through light, dark and the system's; figures follow, and so does the next page."""
-    grounds = """() => [document.documentElement.dataset.mode, ...["body", "figure.live", "section.question"].map(
+    grounds = """() => [document.body.dataset.theme, ...["body", "figure.live", "section.question"].map(
       (selector) => getComputedStyle(document.querySelector(selector)).backgroundColor)]"""
     tab.open(book + CHAPTER)
     seen = {}
     for _ in range(3):
-        tab.click(".theme-switch-button")
+        tab.click(".theme-toggle-content .theme-toggle")
         mode, *colours = tab.evaluate(grounds)
         seen[mode] = [luminance(colour) for colour in colours]
     assert set(seen) == {"light", "dark", "auto"}
     assert all(light > 0.5 for light in seen["light"])
     assert all(dark < 0.1 for dark in seen["dark"])
     while tab.evaluate(grounds)[0] != "dark":
-        tab.click(".theme-switch-button")
+        tab.click(".theme-toggle-content .theme-toggle")
     for _ in range(3):  # what a page has stored reaches a browser's next process a moment later
         tab.open(f"{book}chapters/04-two-layers.html")
         mode, *colours = tab.evaluate(grounds)
@@ -381,7 +381,7 @@ def luminance(colour: str) -> float:
 def test_search(tab: Tab, book: str) -> None:
     """A word typed into the search page is found, and the page that has it opens."""
     tab.open(f"{book}search.html")
-    tab.click(".bd-search-container input[type=search]")
+    tab.click("#search-words")
     tab.press(*"saturated", "Enter")
     # Results come one after the other; until the last of them a link may move from under the mouse.
     wait_for(

@@ -126,7 +126,7 @@ def test_the_widgets_have_their_browser_halves() -> None:
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_button_opens_the_page_s_own_notebook(chapter: str) -> None:
     text = (ONLINE / "chapters" / f"{chapter}.html").read_text(encoding="utf-8")
-    (link,) = re.findall(r'<a href="([^"]*)"[^>]*\bbtn-launch-lite\b', text)
+    (link,) = re.findall(r'<li hidden data-needs-server>\s*<a href="([^"]*)"', text)
     target = urlsplit(urljoin(f"chapters/{chapter}.html", link))
     assert (ONLINE / target.path).exists()
     name = target.query.removeprefix("path=")
@@ -136,20 +136,16 @@ def test_button_opens_the_page_s_own_notebook(chapter: str) -> None:
 def test_button_is_for_readers_with_a_server(page: Page, served: str) -> None:
     where = "chapters/03-one-layer.html"
     page.goto(served + where)
-    menu = page.locator(".dropdown-launch-buttons > button")
-    menu.click()
-    assert page.locator(".btn-launch-lite").is_visible()
+    link = page.get_by_role("link", name="JupyterLite")
+    assert link.is_visible()
     page.goto((ONLINE / where).as_uri())
-    assert not menu.is_visible()
-    assert (
-        page.locator(".btn-launch-lite").count() == 1
-        and not page.locator(".btn-launch-lite").is_visible()
-    )
+    assert page.get_by_role("link", name="Download").is_visible()
+    assert page.locator("[data-needs-server]").count() == 1 and not link.is_visible()
 
 
 def test_plain_pages_have_no_button() -> None:
     for name in ("index.html", "chapters/glossary.html"):
-        assert "btn-launch-lite" not in (ONLINE / name).read_text(encoding="utf-8")
+        assert "data-needs-server" not in (ONLINE / name).read_text(encoding="utf-8")
 
 
 # The site

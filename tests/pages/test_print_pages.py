@@ -19,7 +19,7 @@ PAPER = {"width": 680, "height": 1000}  # what the margins leave of A4, in CSS p
 
 # Plain sentences of everything that is folded, and sliders with their values. Formulas are pictures, and an
 # index stands anywhere in the words that are read back.
-FOLDED = """() => [...document.querySelectorAll("article details")].flatMap((details) =>
+FOLDED = """() => [...document.querySelectorAll("article details:not(.hide)")].flatMap((details) =>
   [...details.querySelectorAll("p, li")].filter((e) => !e.querySelector("p, li, .math, .live-line, var, [data-quantity], sub, sup"))
     .map((e) => e.textContent.trim())).filter((text) => text.length > 30)"""
 SLIDERS = """() => [...document.querySelectorAll("figure.live .live-slider:has(input):not(:has(sub, sup))")].map(
@@ -31,15 +31,22 @@ MOVE = """() => {
     input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }"""
-FOLDS = "() => [...document.querySelectorAll('details')].map((d) => [d.open, d.hidden])"
+FOLDS = """() => [...document.querySelectorAll("details")].map(
+  (d) => [d.open, d.hidden, d.closest("section.question")?.dataset.question])"""
+# Lines of folded code that do not stand in what is shown as well.
+CODE = """() => [...document.querySelectorAll("details.hide pre")].flatMap((pre) => pre.textContent.split("\\n"))
+  .map((line) => line.trim()).filter((line) => line.length > 40)"""
+SOLUTIONS = """() => [...document.querySelectorAll("details[data-help=solution]")].map((details) =>
+  [...details.querySelectorAll("p")].map((p) => p.querySelector(".math, .live-line, var, sub, sup") ? "" : p.textContent)
+    .find((text) => text.length > 30)).filter(Boolean)"""
 CLUTTER = (
-    "Skip to main content",
-    "Search this book",
+    "Skip to content",
+    "This notebook",
     "Show the solution",
     "Another one like this",
     "code cell source",
     "BackPlayPauseStepReset",
-    "Toggle primary sidebar",
+    "Back to top",
 )
 
 
@@ -56,7 +63,8 @@ def printed(visit: Visit) -> str:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_chapter_on_paper(open_page: OPEN, path: str) -> None:
-    """Solutions are there, figures stand at their start, buttons are not; afterwards all is as it was."""
+    """Solutions are there, at the end; figures stand at their start; buttons and folded code are not there;
+    afterwards all is as it was."""
     visit = open_page(path, "disk", color_scheme="dark")
     page = visit.page
     start, folded = page.evaluate(SLIDERS), page.evaluate(FOLDED)
@@ -70,7 +78,12 @@ def test_chapter_on_paper(open_page: OPEN, path: str) -> None:
     assert [text for text in CLUTTER if squashed(text) in words] == []
     assert page.evaluate(SETTINGS) == moved
     assert page.evaluate(FOLDS) == folds
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    code, visible = page.evaluate(CODE), squashed(page.locator("article").inner_text())
+    assert [
+        line for line in code if squashed(line) in words and squashed(line) not in visible
+    ] == []
+    for solution in page.evaluate(SOLUTIONS):
+        assert words.index("hintsandsolutions") < words.index(squashed(solution))
     visit.assert_clean()
 
 
@@ -81,6 +94,7 @@ def test_paper_without_a_script(open_page: OPEN) -> None:
     words = printed(visit)
     assert len(folded) >= 5
     assert [text for text in folded if squashed(text) not in words] == []
+    assert "codecellsource" not in words
 
 
 def test_paper_is_white(open_page: OPEN) -> None:
@@ -95,7 +109,8 @@ def test_paper_is_white(open_page: OPEN) -> None:
     figure = page.locator("figure.live").first
     assert figure.evaluate("(f) => getComputedStyle(f).backgroundColor") == "rgb(255, 255, 255)"
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.emulate_media(media="screen")
+    assert figure.evaluate("(f) => getComputedStyle(f).backgroundColor") == "rgb(20, 24, 30)"
 
 
 TOO_WIDE = """(width) => [...document.querySelectorAll(
@@ -117,7 +132,9 @@ def test_paper_is_wide_enough(open_page: OPEN, path: str) -> None:
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(TOO_WIDE, PAPER["width"]) == []
     assert page.evaluate(CUT) == []
-    frame = "header, #pst-primary-sidebar, #pst-secondary-sidebar, .bd-header-article, .bd-footer, .prev-next-footer, article button"
+    frame = (
+        "header, footer, .sidebar-drawer, .toc-drawer, .page-bar, .sidebar-toggle, article button"
+    )
     assert page.locator(frame).filter(visible=True).count() == 0
 
 
