@@ -10,6 +10,8 @@ CONCERNS = (
     "prose",
     "settings",
     "figure_assets",
+    "folded_code",
+    "search_index",
     "launch",
     "page_head",
     "maths",

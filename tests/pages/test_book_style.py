@@ -100,3 +100,15 @@ def test_what_sticks_on_a_phone(open_page: OPEN) -> None:
     for _, top, bottom, header in places:
         assert 0 < top < bottom <= height + 1
         assert header == 0
+
+
+AFTER = """() => [...document.querySelectorAll("details.hide")].map((fold) => {
+  const figure = fold.closest(".cell").querySelector("figure");
+  return figure && Boolean(figure.compareDocumentPosition(fold) & Node.DOCUMENT_POSITION_FOLLOWING);
+}).filter((after) => after !== null)"""
+
+
+def test_folded_code_stands_below_its_figure(open_page: OPEN) -> None:
+    """Nothing comes between the text that asks for a figure and the figure."""
+    after = open_page(CHAPTERS[1], "disk", java_script_enabled=False).page.evaluate(AFTER)
+    assert len(after) >= 3 and all(after)

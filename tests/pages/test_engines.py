@@ -383,12 +383,7 @@ def test_search(tab: Tab, book: str) -> None:
     tab.open(f"{book}search.html")
     tab.click("#search-words")
     tab.press(*"saturated", "Enter")
-    # Results come one after the other; until the last of them a link may move from under the mouse.
-    wait_for(
-        tab,
-        """() => document.readyState === "complete" &&
-      /Search finished/.test(document.querySelector("#search-results")?.textContent)""",
-    )
+    wait_for(tab, "() => /^Found in/.test(document.querySelector('#search-status')?.textContent)")
     link = '#search-results a[href*="03-one-layer.html"]'
     assert tab.evaluate("(link) => document.querySelectorAll(link).length", link) >= 1
     tab.click(link)

@@ -40,7 +40,7 @@ class Head(HTMLParser):
         self._in_title = False
         html = page.read_text(encoding="utf-8")
         self.feed(html.partition("</head>")[0])
-        self.says["h1"] = re.findall(r"<h1\b[^>]*>([^<]*)", html)
+        self.says["h1"] = re.findall(r"<h1\b[^>]*>(?:<span[^>]*>[^<]*</span>)?([^<]*)", html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         at = {key: value or "" for key, value in attrs}

@@ -44,7 +44,7 @@ CLUTTER = (
     "This notebook",
     "Show the solution",
     "Another one like this",
-    "code cell source",
+    "Show the code",
     "BackPlayPauseStepReset",
     "Back to top",
 )
@@ -94,7 +94,7 @@ def test_paper_without_a_script(open_page: OPEN) -> None:
     words = printed(visit)
     assert len(folded) >= 5
     assert [text for text in folded if squashed(text) not in words] == []
-    assert "codecellsource" not in words
+    assert "showthecode" not in words
 
 
 def test_paper_is_white(open_page: OPEN) -> None:

@@ -1,0 +1,116 @@
+"""What the book's search looks through, as a Sphinx extension: sections, and names of the library.
+
+Sphinx's own search knows which page has a word; this one leads to the section, and shows the sentence with
+no request for the page, so from disk too. ``static/search.js`` reads what is collected here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+INDEX = "sections.js"
+TEXT = (nodes.paragraph, nodes.term, nodes.caption)
+SKIPPED = (nodes.math_block, nodes.raw, nodes.comment, nodes.literal_block)
+
+
+class Place(NamedTuple):
+    """A section, or a name of the library: where a search can lead."""
+
+    id: str
+    title: str
+    text: str
+
+
+def words(node: nodes.Node) -> str:
+    """The plain words of a node."""
+    if isinstance(node, nodes.Text):
+        return str(node.astext())
+    if isinstance(node, nodes.math):  # a letter reads as it stands, and a formula as a gap
+        return "…" if "\\" in node.astext() else str(node.astext())
+    if isinstance(node, SKIPPED) or getattr(node, "attributes", {}).get("refdomain") == "cite":
+        return " "
+    return "".join(words(child) for child in node.children)
+
+
+def own_text(node: nodes.Node) -> Iterator[str]:
+    """The text of a section or description, without that of those inside it."""
+    for child in node.children:
+        if isinstance(child, TEXT):
+            yield words(child)
+        elif not isinstance(child, (nodes.section, addnodes.desc, *SKIPPED)):
+            yield from own_text(child)
+
+
+def places(document: nodes.document) -> Iterator[Place]:
+    """Everything on a page that a search can lead to, from top to bottom."""
+    for node in document.findall(lambda n: isinstance(n, (nodes.section, addnodes.desc))):
+        section = isinstance(node, nodes.section)
+        head = node.next_node(nodes.title if section else addnodes.desc_signature)
+        if head is None or not (ids := node["ids"] or head["ids"]):
+            continue
+        # A function's text begins with how it is called.
+        title = words(head) if section else head["fullname"]
+        texts = [*([] if section else [words(head)]), *own_text(node)]
+        yield Place(ids[0], squeezed(title), squeezed(" ".join(texts)))
+
+
+def squeezed(text: str) -> str:
+    """Text with one space between words."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def collect(app: Sphinx, document: nodes.document) -> None:
+    """Keep the places of a page that was read."""
+    found = app.env.__dict__.setdefault("book_places", {})
+    found[app.env.docname] = list(places(document))
+
+
+def forget(app: Sphinx, env: BuildEnvironment, page: str) -> None:
+    """Drop those of a page that is read again or gone."""
+    env.__dict__.setdefault("book_places", {}).pop(page, None)
+
+
+def merge(app: Sphinx, env: BuildEnvironment, pages: list[str], other: BuildEnvironment) -> None:
+    """Take over those that another process has read."""
+    found = env.__dict__.setdefault("book_places", {})
+    found.update({page: other.__dict__["book_places"][page] for page in pages})
+
+
+def write(app: Sphinx, error: Exception | None) -> None:
+    """Write the index, the pages in the book's order, as a script: from disk no other file can be read."""
+    if error or app.builder.format != "html":
+        return
+    env = app.env
+    found: dict[str, list[Place]] = env.__dict__.get("book_places", {})
+    order = [page for pages in env.toctree_includes.values() for page in pages]
+    pages = []
+    for page in sorted(found, key=lambda page: order.index(page) if page in order else -1):
+        number = env.toc_secnumbers.get(page, {}).get("")
+        title = env.titles[page].astext()
+        name = f"{'.'.join(map(str, number))}. {title}" if number else title
+        pages.append([page, name, bool(number), found[page]])
+    text = f"bookSearch.read({json.dumps(pages, ensure_ascii=False, separators=(',', ':'))});\n"
+    Path(app.outdir, "_static", INDEX).write_text(text, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    app.connect("doctree-read", collect)
+    app.connect("env-purge-doc", forget)
+    app.connect("env-merge-info", merge)
+    app.connect("build-finished", write)
+    return {
+        "version": "1",
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
