@@ -65,7 +65,8 @@ def visit_math(typesetter: Typesetter, writer: Any, node: nodes.math) -> None:
 
 def visit_math_block(typesetter: Typesetter, writer: Any, node: nodes.math_block) -> None:
     """Write a displayed formula, with its number if it has one."""
-    writer.body.append(writer.starttag(node, "div", CLASS="math", translate="no"))
+    # Its id is that of the box around it, which Furo makes.
+    writer.body.append(writer.starttag({}, "div", CLASS="math", translate="no"))
     inner = _markup(typesetter, node, (display_tex(node), True))
     writer.body.append(f'<div class="math-scroll">{inner}</div>')
     if node["number"]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import Visit
+
+from support.browsing import Visit
 
 OPEN = Callable[..., Visit]
 CHAPTERS = ("chapters/01-basics.html", "chapters/04-two-layers.html")

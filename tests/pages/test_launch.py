@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, book_pages
 from jinja2 import Environment, FileSystemLoader
 
 from pages.launch import Link, notebook_links, repository_url, source_links
+from support.paths import ROOT, book_pages
 
 GITHUB = "https://github.com/ada/book"
 ELSEWHERE = "https://git.example/ada/book"

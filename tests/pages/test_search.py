@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import Visit, book_pages
+
+from support.browsing import Visit
+from support.paths import book_pages
 
 OPEN = Callable[..., Visit]
 
