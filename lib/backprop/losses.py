@@ -72,7 +72,7 @@ class BinaryCrossEntropy(FusedLoss):
     gradient is infinite; both come without a warning.
 
     From logits, with p = sigma(z): L = 1/m sum (y softplus(-z) + (1 - y) softplus(z)), which is
-    1/m sum (([z >= 0] - y) z + log(1 + exp(-|z|))), a sum of numbers that are not negative; and
+    ``1/m sum (([z >= 0] - y) z + log(1 + exp(-|z|)))``, a sum of numbers that are not negative; and
     dL/dz = (sigma(z) - y)/m, in which sigma' has cancelled. Source: Bishop, "Pattern Recognition
     and Machine Learning" (2006), section 4.3.
     """
