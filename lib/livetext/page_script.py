@@ -31,7 +31,7 @@ SCRIPTS = (
 STYLES = ("live", "questions")
 
 # Comments on lines of their own stay behind: every reader would load them, and they are a third of the text.
-COMMENT = re.compile(r"^ */\*.*?\*/\n", re.DOTALL | re.MULTILINE)
+COMMENT = re.compile(r"^ */\*(?:(?!\*/).)*\*/\n", re.DOTALL | re.MULTILINE)
 
 
 def _joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
