@@ -7,7 +7,6 @@ number, to name the first one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,6 +22,7 @@ __all__ = [
     "check_layers",
     "check_target",
     "explain",
+    "fit_gradients",
 ]
 
 Array = NDArray[np.float64]
@@ -107,34 +107,37 @@ def check_target(y: ArrayLike, output: Array, loss: Loss) -> Array:
 
 def check_gradients(
     dW: Sequence[ArrayLike], db: Sequence[ArrayLike], layers: Sequence[Dense], operation: str
+) -> None:
+    """Check that dL/dW[k] and dL/db[k] are finite and fit the layers."""
+    dW, db = fit_gradients(dW, db, layers, operation)
+    if not all_finite(*dW, *db):
+        for k in range(len(layers)):
+            finite(dW[k], f"{operation}: grads.W[{k}]")
+            finite(db[k], f"{operation}: grads.b[{k}]")
+
+
+def fit_gradients(
+    dW: Sequence[ArrayLike], db: Sequence[ArrayLike], layers: Sequence[Dense], operation: str
 ) -> tuple[list[Array], list[Array]]:
-    """Return dL/dW[k] and dL/db[k] as float64, after checking them against the layers."""
+    """Return dL/dW[k] and dL/db[k] as float64, of the shapes of W[k] and b[k]."""
     if not len(dW) == len(db) == len(layers):
         raise ValueError(
             f"{operation}: grads are for {len(dW)} layers, but the network has "
             f"{len(layers)}; pass what this network's backward returned"
         )
-    pairs = zip(dW, db, layers, strict=True)
-    if all(_fits(W, layer.W) and _fits(b, layer.b) for W, b, layer in pairs):
-        return [*dW], [*db]  # type: ignore[list-item]
-    checked: dict[str, list[Array]] = {"W": [], "b": []}
+    fitted: dict[str, list[Array]] = {"W": [], "b": []}
     for k, layer in enumerate(layers):
         for name, given, own in (("W", dW[k], layer.W), ("b", db[k], layer.b)):
-            gradient = numbers(given, f"{operation}: grads.{name}[{k}]")
+            gradient = given
+            if type(gradient) is not np.ndarray or gradient.dtype is not own.dtype:
+                gradient = numbers(given, f"{operation}: grads.{name}[{k}]")
             if gradient.shape != own.shape:
                 raise ValueError(
                     f"{operation}: grads.{name}[{k}] has shape {gradient.shape}, but {name} of "
                     f"{_name(k)} has {own.shape}; pass what this network's backward returned"
                 )
-            finite(gradient, f"{operation}: grads.{name}[{k}]")
-            checked[name].append(gradient)
-    return checked["W"], checked["b"]
-
-
-def _fits(gradient: Any, own: Array) -> bool:
-    """Whether it needs no closer look: a finite array of the right kind and shape."""
-    right = type(gradient) is np.ndarray and gradient.dtype is own.dtype
-    return right and gradient.shape == own.shape and all_finite(gradient)
+            fitted[name].append(gradient)
+    return fitted["W"], fitted["b"]
 
 
 def _name(k: int) -> str:

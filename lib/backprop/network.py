@@ -231,11 +231,12 @@ class Network:
         """
         instance(grads, Gradients, "Network.update: grads", "pass what backward returned")
         lr = real_number(lr, "Network.update: lr", low=0.0)
-        dW, db = checks.check_gradients(grads.W, grads.b, self.layers, "Network.update")
+        dW, db = checks.fit_gradients(grads.W, grads.b, self.layers, "Network.update")
         with np.errstate(all="ignore"):
             W = [layer.W - lr * dW[k] for k, layer in enumerate(self.layers)]
             b = [layer.b - lr * db[k] for k, layer in enumerate(self.layers)]
         if not all_finite(*W, *b):
+            checks.check_gradients(dW, db, self.layers, "Network.update")
             checks.explain(range(len(W)), {"the new W": W, "the new b": b})
         for k, layer in enumerate(self.layers):
             layer.W[...], layer.b[...] = W[k], b[k]

@@ -1,15 +1,13 @@
 """`Network.step` over arrays that are made once: the equations of `network`, written in place.
 
-Small networks spend their time on making arrays and on asking each of them whether it is finite, large
-ones on arrays that are too big for the cache. So
+Small networks spend their time on making arrays and on asking each of them whether it is finite. So
 
 - x and the a and delta of every layer lie in one vector, and one look at it at the end is enough;
-- a takes the place of z where it can, and the slope is read off it, as tanh' = 1 - a**2: right to
-  1e-16, if not to its last digit (`Activation.pull_back`);
+- a may take the place of z, and the slope is read off it, as tanh' = 1 - a**2: right to 1e-16, if not
+  to its last digit (`Activation.pull_back`);
 - lr/m is multiplied into the last delta, the smallest array, and reaches every gradient from there.
 
-Where something is amiss nothing changes, and `Network.step` takes the readable way, which says what
-it is and where.
+Where something is amiss nothing changes, and `Network.step` goes the readable way, which names it.
 """
 
 from __future__ import annotations
@@ -40,18 +38,14 @@ class Step:
     """A step of gradient descent for these layers, this loss, and an x of this shape."""
 
     def __init__(self, layers: Sequence[Dense], loss: Loss, shape: Shape) -> None:
-        self._layers, self._loss = layers, loss
-        self._activations = [layer.activation for layer in layers]
-        fused, self._both = loss.formula(self._activations[-1])
+        self._loss, (fused, self._both) = loss, loss.formula(layers[-1].activation)
         m = self._m = math.prod(shape[1:])
         units = np.array([shape[0], *(len(layer.b) for layer in layers for _ in ("a", "delta"))])
         self._numbers = np.zeros(m * units.sum())
         parts = np.split(self._numbers, m * np.cumsum(units)[:-1])
         self._x, *parts = (part.reshape(-1, m) for part in parts)
         self._ones, self._rate = np.ones(m), np.zeros(())
-        self._forward: list[Any] = []
-        self._backward: list[Any] = []
-        self._updates: list[Any] = []
+        self._forward, self._backward, self._updates = list[Any](), list[Any](), list[Any]()
         a_in, delta_in = self._x, None
         for layer, a, delta in zip(layers, parts[0::2], parts[1::2], strict=True):
             # A loss that takes logits has the last activation in it.
@@ -66,19 +60,11 @@ class Step:
             a_in, delta_in = a, delta
         self._output, self._delta = z if fused else a, delta
 
-    def fits(self, layers: Sequence[Dense], loss: Loss) -> bool:
-        """Whether it was made for these parts, and they are as they were."""
-        activations = [layer.activation for layer in layers]
-        return self._layers is layers and self._loss is loss and self._activations == activations
-
     @np.errstate(all="ignore")  # so written it costs a third of what `with` costs
     def __call__(self, x: Array, y: Array, lr: float) -> float | None:
-        """Take a step and return the loss before it; or return None, and nothing has changed."""
+        """Take a step and return the loss before it; if there is none, nothing has changed."""
         y = y.reshape(-1, self._m)
-        try:
-            self._loss.check_target(y)
-        except ValueError:
-            return None
+        self._loss.check_target(y)
         self._x[...] = x.reshape(-1, self._m)
         for product, a_in, z, b, write, a in self._forward:
             product(a_in, z)
@@ -93,7 +79,6 @@ class Step:
             delta.dot(self._ones, db)
             if delta_in is not None:
                 W_T.dot(delta, delta_in)
-
         squares = self._numbers.dot(self._numbers)
         for parameters, _ in self._updates:
             squares += parameters.dot(parameters)
@@ -110,23 +95,26 @@ class Steps:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self._made: dict[tuple[Shape, Shape], Step] = {}
+        self._made: dict[object, tuple[object, Step]] = {}  # by the shapes of x and y
 
     def take(
         self, layers: Sequence[Dense], loss: Loss, x: Array, y: Array, lr: float
     ) -> float | None:
         """Take a step and return the loss before it; or return None, and nothing has changed."""
-        shapes = x.shape, y.shape
-        step = self._made.get(shapes)
-        if step is None or not step.fits(layers, loss):
+        shapes, parts = (x.shape, y.shape), (layers, loss, [layer.activation for layer in layers])
+        made = self._made.get(shapes)
+        if made is None or made[0] != parts:
             n_in, n_out = layers[0].W.shape[1], len(layers[-1].b)
             fitting = x.ndim in (1, 2) and x.size > 0 and len(x) == n_in
             if not fitting or y.shape != (n_out, *x.shape[1:]):
                 return None
             if len(self._made) > 1:  # as many as an epoch needs whose last batch is smaller
                 self._made.clear()
-            step = self._made[shapes] = Step(layers, loss, x.shape)
-        return step(x, y, lr)
+            made = self._made[shapes] = parts, Step(layers, loss, x.shape)
+        try:
+            return made[1](x, y, lr)
+        except ValueError:  # y or the prediction is not for this loss
+            return None
 
     def __reduce__(self) -> tuple[type[Steps], tuple[()]]:
         return Steps, ()  # a copied network makes its own
