@@ -9,7 +9,7 @@ ways take turns on one core, and must agree on every number before that.
 *Chain*: 1,000 operations on single numbers, y ← relu(y w + x) + ¼ two hundred and fifty times, then
 dy/dx and dy/dw. micrograd as released knows +, ·, powers and relu, so the chain has no tanh.
 *Network*: 10-10-10, tanh then identity, half the squared error over 32 examples, and its gradient by
-all weights and biases. Ours records each gradient while it computes it, so that it can be
+all weights and biases. Ours records each gradient as it computes it, so that it can be
 differentiated again, and starts from arrays; the others record none, and PyTorch's tensors are ready.
 *Replay*: the same numbers from a Tape, against tracing it and against `grad` afresh.
 """

@@ -24,6 +24,19 @@ def ours(problem: Problem) -> Way:
     return Way(lambda: net.step(x, y, lr), lambda: [(layer.W, layer.b) for layer in net.layers])
 
 
+def four_calls(problem: Problem) -> Way:
+    """The same as a reader writes it: forward, loss, backward and update, one after the other."""
+    net, x, y, lr = problem.network(), problem.x, problem.y, problem.lr
+
+    def step() -> float:
+        run = net.forward(x)
+        loss = net.loss(x, y)
+        net.update(net.backward(run, y), lr)
+        return loss
+
+    return Way(step, lambda: [(layer.W, layer.b) for layer in net.layers])
+
+
 def limit(problem: Problem) -> Way:
     """Hand-fused NumPy, see `limit.py`."""
     fused = Limit(problem)
@@ -260,6 +273,7 @@ def scikit_learn(problem: Problem) -> Way | None:
 
 
 PEERS: dict[str, Peer] = {
+    "its four calls": four_calls,
     "plain Python floats": plain_floats,
     "plain NumPy": plain_numpy,
     "PyTorch": torch_eager,

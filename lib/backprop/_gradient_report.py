@@ -99,8 +99,14 @@ class GradientReport:
         return text + (f"; {self.note}" if self.note else "")
 
     def _rounded(self) -> bool:
-        """Whether a difference that counts as none is greater than the tolerance."""
+        """Whether some slope is compared no closer than f's rounding lets it be seen.
+
+        Its difference counts as none although it is greater than the tolerance; or f did not change,
+        and a slope below the floor would look the same.
+        """
         apart = self.relative_error > self.tolerance
+        if self.method == "central":
+            apart |= (self.numeric == 0.0) & (self.floor > 0.0)
         return any(tuple(map(int, i)) not in self.kinks for i in np.argwhere(apart))
 
     def _worst(self) -> str:

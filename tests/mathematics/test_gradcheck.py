@@ -251,6 +251,19 @@ def test_a_report_prints_no_digit_that_is_only_rounding():
     )
 
 
+@pytest.mark.parametrize("claimed", [0.0, 1e-12, -1e-12])
+def test_a_slope_that_rounding_hides_is_not_claimed_to_the_tolerance(claimed):
+    """1 + 1e-12 x stands still where x moves by 6e-6: any slope so small would pass."""
+    report = bp.check_gradient(lambda x: 1.0 + 1e-12 * x[0] + x[1] ** 2, [0.5, 0.7], [claimed, 1.4])
+    assert report.passed
+    assert report.numeric[0] == 0.0
+    assert str(report).endswith("to 1e-06 or to the rounding of f")
+    exact = bp.check_gradient(
+        lambda x: 1.0 + 0.0 * x[0] + x[1] ** 2, [0.5, 0.7], [0.0, 1.4], "complex"
+    )
+    assert str(exact).endswith("agree with the complex step to 1e-10")
+
+
 # --- bad input
 
 
