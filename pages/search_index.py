@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 INDEX = "sections.js"
 TEXT = (nodes.paragraph, nodes.term, nodes.caption)
@@ -36,7 +35,7 @@ def words(node: nodes.Node) -> str:
         return str(node.astext())
     if isinstance(node, nodes.math):  # a letter reads as it stands, and a formula as a gap
         return "…" if "\\" in node.astext() else str(node.astext())
-    if isinstance(node, SKIPPED) or getattr(node, "attributes", {}).get("refdomain") == "cite":
+    if isinstance(node, SKIPPED):
         return " "
     return "".join(words(child) for child in node.children)
 
@@ -68,21 +67,16 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def collect(app: Sphinx, document: nodes.document) -> None:
-    """Keep the places of a page that was read."""
-    found = app.env.__dict__.setdefault("book_places", {})
-    found[app.env.docname] = list(places(document))
+def kept(app: Sphinx, page: str) -> Path:
+    """Where a page's places wait for those of the pages that are not written this time."""
+    return Path(app.doctreedir, "places", f"{page}.json")
 
 
-def forget(app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    """Drop those of a page that is read again or gone."""
-    env.__dict__.setdefault("book_places", {}).pop(page, None)
-
-
-def merge(app: Sphinx, env: BuildEnvironment, pages: list[str], other: BuildEnvironment) -> None:
-    """Take over those that another process has read."""
-    found = env.__dict__.setdefault("book_places", {})
-    found.update({page: other.__dict__["book_places"][page] for page in pages})
+def collect(app: Sphinx, document: nodes.document, page: str) -> None:
+    """Keep the places of a page that is about to be written, its citations and references resolved."""
+    file = kept(app, page)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(list(places(document)), ensure_ascii=False), encoding="utf-8")
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
@@ -90,27 +84,23 @@ def write(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     env = app.env
-    found: dict[str, list[Place]] = env.__dict__.get("book_places", {})
-    order = [page for pages in env.toctree_includes.values() for page in pages]
+    order = [
+        env.config.root_doc,
+        *(page for pages in env.toctree_includes.values() for page in pages),
+    ]
     pages = []
-    for page in sorted(found, key=lambda page: order.index(page) if page in order else -1):
+    for page in order:
         number = env.toc_secnumbers.get(page, {}).get("")
         title = env.titles[page].astext()
         name = f"{'.'.join(map(str, number))}. {title}" if number else title
-        pages.append([page, name, bool(number), found[page]])
+        found = json.loads(kept(app, page).read_text(encoding="utf-8"))
+        pages.append([page, name, bool(number), found])
     text = f"bookSearch.read({json.dumps(pages, ensure_ascii=False, separators=(',', ':'))});\n"
     Path(app.outdir, "_static", INDEX).write_text(text, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
-    app.connect("doctree-read", collect)
-    app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", merge)
+    app.connect("doctree-resolved", collect)
     app.connect("build-finished", write)
-    return {
-        "version": "1",
-        "env_version": 1,
-        "parallel_read_safe": True,
-        "parallel_write_safe": True,
-    }
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
