@@ -26,18 +26,18 @@ import pytest
 
 import backprop as bp
 from backprop_book import exercises
+from support.formulas import ANCHOR, texts
 from support.paths import ROOT
+from support.shown import Shown, faults, formulas_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page
 
 CHAPTER = "03-one-layer.ipynb"
 FIGURE = "one-layer-step"
-# Every notebook with widgets or exercises. The chapter that is looked at more closely comes last, in
-# JupyterLab, so that one visit serves all its tests.
+# The chapter that is looked at more closely comes last, in JupyterLab, so that one visit serves all its tests.
 NOTEBOOKS = sorted(
-    (path.name for path in (ROOT / "chapters").glob("*.ipynb") if path.stem != "mistakes"),
-    key=lambda name: name == CHAPTER,
+    (path.name for path in (ROOT / "chapters").glob("*.ipynb")), key=lambda name: name == CHAPTER
 )
 APPLICATIONS = {
     "notebook": "notebooks/{}?",
@@ -311,12 +311,38 @@ BEHIND = """(kernel) => Object.entries(kernel).flatMap(([name, quantities]) =>
   }))"""
 
 
+# Of every Markdown cell: its text without formulas and code, its formulas, their errors, its anchors.
+PROSE = """() => [...document.querySelectorAll(".jp-MarkdownCell .jp-RenderedMarkdown")].map((cell) => {
+  const errors = [...cell.querySelectorAll("mjx-merror")].map((e) => e.dataset.mjxError);
+  const formulas = cell.querySelectorAll("mjx-container").length;
+  // By this name JupyterLab keeps a safe id, and finds it for a link.
+  const anchors = [...cell.querySelectorAll("a[data-jupyter-id]")].map((a) => a.dataset.jupyterId);
+  const copy = cell.cloneNode(true);
+  copy.querySelectorAll("mjx-container, code, pre, style, script").forEach((e) => e.remove());
+  return [copy.textContent, formulas, errors, anchors];
+})"""
+
+
+def assert_reads_well(page: Page, chapter: str) -> None:
+    """Every Markdown cell shows its numbers and formulas, and nothing that is meant for a program."""
+    sources = [text for _, text in texts(ROOT / "chapters" / chapter)]
+    page.wait_for_function(  # formulas are typeset a moment later
+        "(n) => document.querySelectorAll('.jp-MarkdownCell mjx-container').length >= n",
+        arg=sum(map(formulas_in, sources)),
+    )
+    cells = page.evaluate(PROSE)
+    for source, (text, formulas, errors, anchors) in zip(sources, cells, strict=True):
+        assert not list(faults(source, Shown(text, formulas, tuple(errors))))
+        assert set(ANCHOR.findall(source)) <= set(anchors)
+
+
 @pytest.mark.parametrize("chapter", NOTEBOOKS)
 @pytest.mark.parametrize("application", APPLICATIONS)
 def test_chapter(visit: Callable[[str, str], Notebook], application: str, chapter: str) -> None:
-    """All cells run without error, all that is live is live, and each figure and the kernel agree."""
+    """All cells run without error, all that is live is live, each figure and the kernel agree, prose reads well."""
     notebook = visit(application, chapter)
     page = notebook.page
+    assert_reads_well(page, chapter)
     assert page.locator("[data-mime-type*=error], [data-mime-type*=stderr]").count() == 0
     stored = (ROOT / "chapters" / chapter).read_text(encoding="utf-8")
     markup = (
