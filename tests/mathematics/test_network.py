@@ -692,10 +692,12 @@ def deep(*ws, activation="identity", loss="squared_error"):
     ids=["z", "a", "loss", "dW", "delta"],
 )
 @pytest.mark.filterwarnings("error")
-def test_overflow_is_named_where_it_first_appears(net, x, y, first):
+@pytest.mark.parametrize("lr", [0.1, 1e-20, 1e-200])
+def test_overflow_is_named_where_it_first_appears(net, x, y, first, lr):
+    """However small lr makes the step: it is the gradient that has to be finite."""
     before = weights(net)
     with pytest.raises(FloatingPointError) as raised:
-        net.step([x], [y], lr=0.1)
+        net.step([x], [y], lr)
     assert first in str(raised.value)
     assert unchanged(net, before)
 
