@@ -688,11 +688,12 @@ def deep(*ws, activation="identity", loss="squared_error"):
         (deep(1.0, 1e200), 1.0, 0.0, "the loss squared_error is inf"),
         (deep(1e200, 1e-200, 1e150), 1.0, 0.0, "dL/dW of Dense layer 2 (layers[1]) is inf"),
         (deep(1.0, 1e10, 1e150), 1e-10, 0.0, "delta of Dense layer 1 (layers[0]) is inf"),
+        (deep(1.0, 1e100, 1e100, 1e100), 1e-200, 0.0, "delta of Dense layer 1 (layers[0]) is inf"),
     ],
-    ids=["z", "a", "loss", "dW", "delta"],
+    ids=["z", "a", "loss", "dW", "delta", "delta, weights small"],
 )
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("lr", [0.1, 1e-20, 1e-200])
+@pytest.mark.parametrize("lr", [0.1, 1e-20, 1e-300])
 def test_overflow_is_named_where_it_first_appears(net, x, y, first, lr):
     """However small lr makes the step: it is the gradient that has to be finite."""
     before = weights(net)
