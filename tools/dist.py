@@ -18,9 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NAME = "backpropagation-live"
 
 # Files of the build that no page asks for. What has no page that links to it in _sources goes as well.
-NO_PAGE_MATERIAL = re.compile(
-    r"(?:^|/)\.|\.map$|(?:^|/)locales/|webpack-macros\.html$|^(?:404\.html|objects\.inv)$"
-)
+NO_PAGE_MATERIAL = re.compile(r"(?:^|/)\.|\.map$|^(?:404\.html|objects\.inv)$")
 
 SOURCE_LINK = re.compile(r'href="([^"]*_sources/[^"?#]*)')
 
