@@ -102,8 +102,9 @@ def test_trusting(tmp_path: Path, factor: str) -> None:
         shutil.copy(ROOT / part, tmp_path)
     losses = tmp_path / "lib" / "backprop" / "losses.py"
     source = losses.read_text(encoding="utf-8")
-    assert "2.0 * (p - y)" in source
-    losses.write_text(source.replace("2.0 * (p - y)", f"{factor} * (p - y)"), encoding="utf-8")
+    rule = "np.multiply(slope, {}, slope)"
+    assert rule.format("2.0") in source
+    losses.write_text(source.replace(rule.format("2.0"), rule.format(factor)), encoding="utf-8")
     run = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-x"),
