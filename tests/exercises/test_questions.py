@@ -304,6 +304,25 @@ def test_mistakes_of_one_text_are_one(scripts: Scripts) -> None:
     assert judged == {"right": False, "keys": ["twice:w"], "words": []}
 
 
+@pytest.mark.parametrize(
+    ("times", "says"),
+    [
+        (1.004, None), (1.02, "Nearly"), (0.96, "Nearly"), (1.08, "not the number"),
+        (0.8, "not the number"), (1.3, "not the number"), (2, "twice"), (0.5, "half"), (-1, "sign"),
+        (-1.02, "not the number"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_number_by_its_ratio_to_the_answer(
+    scripts: Scripts, times: float, says: str | None
+) -> None:
+    question = doubling(answer=Numbers([Field("twice", "*2w*", {})]))
+    values = question.values()
+    typed = json.dumps([repr(times * values["twice"])])
+    judged = scripts.eval(f"livetext.judge({spec_of(question)}, {json.dumps(values)}, {typed})")
+    assert judged["right"] == (says is None)
+    assert all(says in word for word in judged["words"]) if says else not judged["words"]
+
+
 def test_where_there_are_no_other_numbers_none_are_given_out_as_new(scripts: Scripts) -> None:
     """What is drawn but not told does not count, nor does what looks the same."""
     alone = doubling(draws={"w": [1.5]})

@@ -142,12 +142,19 @@ def primitives(v: ad.Var, A: ad.Var, B: ad.Var, s: ad.Var) -> dict[str, ad.Var]:
 
 
 def test_every_primitive_replays_as_numpy() -> None:
-    """Arrays too, with the gradients' gradients; what no figure of the book uses yet."""
+    """Arrays too, with the gradients' gradients; what no figure of the book uses yet.
+
+    Half of the entries stand at the kinks and ties, where a comparison decides the slope.
+    """
     rng = np.random.default_rng(1)
 
+    def entries(*shape: int) -> Any:
+        ties = rng.choice([-1.0, 0.0, 0.2, 0.3, 1.0], size=shape)
+        return np.where(rng.random(shape) < 0.5, ties, rng.normal(size=shape))
+
     def inputs() -> dict[str, Any]:
-        v, a, b = rng.normal(size=3), rng.normal(size=(3, 3)), rng.normal(size=(3, 2))
-        return {"v": v, "A": a, "B": b, "s": rng.uniform(0.5, 2)}
+        arrays = {"v": entries(3), "A": entries(3, 3), "B": entries(3, 2)}
+        return arrays | {"s": rng.uniform(0.5, 2)}
 
     tape = ad.trace(primitives, **inputs())
     used = {node.op for node in tape.nodes} - {"const", "input"}
