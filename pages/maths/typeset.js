@@ -10,7 +10,7 @@ const adaptor = lib.adaptors.liteAdaptor.liteAdaptor();
 lib.a11y["assistive-mml"].AssistiveMmlHandler(lib.handlers.html_ts.RegisterHTMLHandler(adaptor));
 const tex = new lib.input.tex_ts.TeX({
   packages: ["base", "ams", "boldsymbol", "newcommand", "textmacros"],
-  formatError: (/** @type {unknown} */ jax, /** @type {Error} */ error) => {
+  formatError: (/** @type {unknown} */ _jax, /** @type {Error} */ error) => {
     throw new Error(error.message);
   },
 });
@@ -97,7 +97,9 @@ function flatten(node, x, y, size, shown) {
   const kind = adaptor.kind(node);
   /** @type {{ name: string, value: string }[]} */
   const all = adaptor.allAttributes(node);
-  const { transform = "", ...given } = Object.fromEntries(all.map(({ name, value }) => [name, value]));
+  const { transform = "", ...given } = Object.fromEntries(
+    all.map(({ name, value }) => [name, value]),
+  );
   const rest = Object.entries(given).filter(([name]) => !name.startsWith("data-"));
   const known = ["g", "use", "rect"].includes(kind) && !(kind === "g" && rest.length);
   if (!known || !PLAIN.test(transform)) {
@@ -128,7 +130,9 @@ function flatten(node, x, y, size, shown) {
     const place = { x: round(x), y: round(-y), size: round(1000 * size), width: width * size };
     shown.characters.push({ character, ...place });
   } else {
-    const [left, low, width, height] = ["x", "y", "width", "height"].map((n) => size * Number(given[n]));
+    const [left, low, width, height] = ["x", "y", "width", "height"].map(
+      (n) => size * Number(given[n]),
+    );
     const box = { x: x + left, y: -(y + low + height), width, height };
     shown.lines += `<rect${attributes(Object.entries(box).map(([n, value]) => [n, round(value)]))}/>`;
   }
@@ -173,7 +177,8 @@ function typeset(text, display) {
   const [image, spoken] = adaptor.childNodes(page.convert(text, { display }));
   /** @type {Shown} */
   const shown = { characters: [], lines: "" };
-  for (const child of adaptor.childNodes(adaptor.childNodes(image).at(-1))) flatten(child, 0, 0, 1, shown);
+  for (const child of adaptor.childNodes(adaptor.childNodes(image).at(-1)))
+    flatten(child, 0, 0, 1, shown);
   const box = adaptor.getAttribute(image, "viewBox").split(" ").map(Number).map(round).join(" ");
   /** @type {[string, string][]} */
   const size = [

@@ -17,12 +17,14 @@
   function gatherHelp() {
     const section = document.createElement("section");
     section.className = "printed-help";
-    section.append(Object.assign(document.createElement("h2"), { textContent: "Hints and solutions" }));
+    section.append(
+      Object.assign(document.createElement("h2"), { textContent: "Hints and solutions" }),
+    );
     for (const question of document.querySelectorAll("section.question")) {
       const help = [...question.querySelectorAll("details[data-help]")];
       if (!help.length) continue;
       const name = document.createElement("h3");
-      name.textContent = question.querySelector(".question-head strong").textContent;
+      name.textContent = question.querySelector(".question-head strong")?.textContent ?? "";
       section.append(name);
       for (const details of help) {
         const place = document.createComment("help");
@@ -32,13 +34,15 @@
       }
     }
     if (section.children.length === 1) return;
-    document.querySelector("article").append(section);
+    document.querySelector("article")?.append(section);
     undo.push(() => section.remove());
   }
 
   function toPaper() {
     if (undo.length) return;
-    for (const details of document.querySelectorAll("article details")) {
+    /** @type {NodeListOf<HTMLDetailsElement>} */
+    const folded = document.querySelectorAll("article details");
+    for (const details of folded) {
       const { open, hidden } = details;
       details.open = true;
       details.hidden = false;
@@ -58,22 +62,28 @@
   // ---------------------------------------------------------------------------------------------
   // The keyboard: what scrolls sideways can be reached, so that the arrow keys scroll it.
 
-  const SCROLLERS = ".math-scroll, .question div.math, article pre, .cell_output > .output, .table-wrapper";
+  const SCROLLERS =
+    ".math-scroll, .question div.math, article pre, .cell_output > .output, .table-wrapper";
 
   function watchScrollers() {
     const observer = new ResizeObserver((entries) => {
       for (const { target } of entries) {
-        if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
+        if (target.scrollWidth > target.clientWidth + 1) target.setAttribute("tabindex", "0");
         else target.removeAttribute("tabindex");
       }
     });
     for (const scroller of document.querySelectorAll(SCROLLERS)) observer.observe(scroller);
   }
 
-  /** Escape closes the drawers. */
+  /**
+   * Escape closes the drawers.
+   * @param {KeyboardEvent} event
+   */
   function closeDrawers({ key }) {
     if (key !== "Escape") return;
-    for (const drawer of document.querySelectorAll(".sidebar-toggle:checked")) {
+    /** @type {NodeListOf<HTMLInputElement>} */
+    const open = document.querySelectorAll(".sidebar-toggle:checked");
+    for (const drawer of open) {
       drawer.checked = false;
       drawer.focus();
     }
@@ -84,7 +94,9 @@
     document.addEventListener("keydown", closeDrawers);
     // A site that runs notebooks in the browser is not to be had from disk.
     if (global.location.protocol.startsWith("http")) {
-      for (const item of document.querySelectorAll("[data-needs-server]")) item.hidden = false;
+      for (const item of document.querySelectorAll("[data-needs-server]")) {
+        item.removeAttribute("hidden");
+      }
     }
   }
 
