@@ -294,7 +294,8 @@ MOVE = """(figures) => figures.map((figure) => {
 })"""
 FIGURES = """
 import json
-figures = {o.name: o for o in Out.values() if isinstance(o, livetext.LiveFigure)}
+from livetext import LiveFigure
+figures = {o.name: o for o in Out.values() if isinstance(o, LiveFigure)}
 print(json.dumps({name: figure.quantities for name, figure in figures.items()}))
 """
 MOVE_BACK = """

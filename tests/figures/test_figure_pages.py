@@ -521,9 +521,9 @@ def test_infinite_and_undefined_numbers_are_shown_as_such(browser: Any, tmp_path
 def test_pictures_follow_the_theme(open_page: OPEN, scheme: str) -> None:
     """Text stands out from the figure's ground by at least 4.5 to 1 (WCAG 2.2, 1.4.3)."""
     page = open_page(CHAPTER, color_scheme=scheme).page
-    colours = page.locator("main").evaluate(
-        """(main) => [getComputedStyle(main.querySelector("figure.live")).backgroundColor,
-          ...[...main.querySelectorAll(
+    colours = page.locator("article").evaluate(
+        """(page) => [getComputedStyle(page.querySelector("figure.live")).backgroundColor,
+          ...[...page.querySelectorAll(
             ":is(svg text, dt, dd, label, .live-value, figcaption, button):is(figure.live *)",
           )].map((e) => getComputedStyle(e)[e.closest("svg") ? "fill" : "color"])]"""
     )
