@@ -62,7 +62,7 @@ OPTIONS = [
 LATE = "[anywidget] Failed to initialize model."
 # So is a dialog of the application's own: it asks for a kernel, say, when its server was slow to answer.
 DIALOG = "A dialog: "
-# Of every code cell that is not folded; the last is the one to type into.
+# Of every code cell; the last is the one to type into.
 PROMPTS = """() => [...document.querySelectorAll(".jp-Notebook .jp-CodeCell .jp-InputPrompt")]
   .filter((prompt) => prompt.offsetParent).map((prompt) => prompt.textContent.trim())"""
 PATIENCE = 180_000  # milliseconds; generous, for a machine that is busy with other tests
@@ -144,6 +144,7 @@ def copy_chapters(to: Path) -> None:
         notebook = json.loads((to / chapter).read_text(encoding="utf-8"))
         for code in (c for c in notebook["cells"] if c["cell_type"] == "code"):
             code |= {"execution_count": None, "outputs": []}  # a number then means that it has run
+            code["metadata"].pop("jupyter", None)  # unfolded, for a folded cell shows no number
         notebook["cells"].append(cell | {"metadata": {}, "outputs": [], "source": ""})
         (to / chapter).write_text(json.dumps(notebook), encoding="utf-8")
 
