@@ -5,7 +5,9 @@ losses average over the m examples. ``from backprop import autodiff as ad`` reco
 does and differentiates it.
 """
 
-from . import autodiff as autodiff
+from importlib import import_module
+from types import ModuleType
+
 from . import data as data
 from .activations import identity, leaky_relu, relu, sigmoid, softmax, softplus, tanh
 from .gradcheck import check_gradient
@@ -32,3 +34,14 @@ __all__ = [
     "squared_error",
     "tanh",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    # recording takes half of the import, and a network needs none of it
+    if name == "autodiff":
+        return import_module("backprop.autodiff")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "autodiff", "data"])
