@@ -14,13 +14,9 @@ from sphinx.application import Sphinx
 
 def mend_body(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Mend what Sphinx writes into a page's text."""
-    body = context.get("body", "")
-    # A corner without words heads nothing.
-    body = re.sub(r'<th class="head[^"]*"><p></p></th>', "<td></td>", body)
-    # The list they stand in is one; the role for entries is deprecated, and was never one for a <div>.
-    body = body.replace(' role="doc-biblioentry"', ' role="listitem"')
-    if body:
-        context["body"] = body
+    if body := context.get("body", ""):
+        # A corner without words heads nothing.
+        context["body"] = re.sub(r'<th class="head[^"]*"><p></p></th>', "<td></td>", body)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

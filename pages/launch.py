@@ -5,7 +5,7 @@
 - ``BOOK_LITE`` names the folder of the JupyterLite site that goes into this one (see `make lite`): each
   notebook's page then has a link that opens it there.
 
-``templates/launch.html`` shows the links.
+``templates/links.html`` shows the links.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ def test_pages_and_tests_stand_apart() -> None:
 def test_mathematics_loads_numpy_alone() -> None:
     """At run time as well: nothing that is installed beside NumPy."""
     program = (
-        "import sys; before = set(sys.modules); import backprop;"
+        "import sys; before = set(sys.modules); import backprop.autodiff;"
         "print(*{m.partition('.')[0] for m in set(sys.modules) - before})"
     )
     done = subprocess.run(
