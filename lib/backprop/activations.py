@@ -21,6 +21,9 @@ from ._activation import Activation as Activation
 from ._activation import Array
 from ._validate import pick, real_number
 
+# Arrays, because an operation converts a plain number anew each time.
+ZERO, ONE = np.array(0.0), np.array(1.0)
+
 __all__ = ["identity", "leaky_relu", "relu", "sigmoid", "softmax", "softplus", "tanh"]
 
 
@@ -63,8 +66,16 @@ class Sigmoid(Activation):
         slope: Array = e / (1.0 + e) ** 2
         return slope
 
+    in_place = True
+
+    def write(self, z: Array, a: Array) -> None:
+        np.negative(z, a)  # exp(-z) may be infinite, and then a is 0, as it should be
+        np.exp(a, a)
+        np.add(a, ONE, a)
+        np.reciprocal(a, a)
+
     def pull_back(self, z: Array, a: Array, delta: Array, spare: Array) -> None:
-        np.subtract(1.0, a, spare)  # a (1 - a), as for tanh
+        np.subtract(ONE, a, spare)  # a (1 - a), as for tanh
         np.multiply(a, spare, spare)
         np.multiply(delta, spare, delta)
 
@@ -94,7 +105,7 @@ class Tanh(Activation):
     def pull_back(self, z: Array, a: Array, delta: Array, spare: Array) -> None:
         # 1 - a**2: right to 1e-16, if not to its last digit, for a third of the time
         np.multiply(a, a, spare)
-        np.subtract(1.0, spare, spare)
+        np.subtract(ONE, spare, spare)
         np.multiply(delta, spare, delta)
 
 
@@ -117,10 +128,10 @@ class ReLU(Activation):
     in_place = True
 
     def write(self, z: Array, a: Array) -> None:
-        np.maximum(z, 0.0, out=a)
+        np.maximum(z, ZERO, out=a)
 
     def pull_back(self, z: Array, a: Array, delta: Array, spare: Array) -> None:
-        np.multiply(delta, a > 0.0, delta)
+        np.multiply(delta, a > ZERO, delta)
 
 
 @dataclass(frozen=True, repr=False)

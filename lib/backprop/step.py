@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ __all__ = ["Steps"]
 
 Array = NDArray[np.float64]
 Shape = tuple[int, ...]
+Call = Callable[[], Any]
 
 # If the squares of all a, delta, W and b add up to less, they are finite, and so are the sums of their
 # products: every z and gradient, and what becomes of a weight from which such a sum is subtracted.
@@ -44,19 +46,35 @@ class Step:
         self._numbers = np.zeros(m * units.sum())
         parts = np.split(self._numbers, m * np.cumsum(units)[:-1])
         self._x, *parts = (part.reshape(-1, m) for part in parts)
-        self._ones, self._rate = np.ones(m), np.zeros(())
-        self._forward, self._backward, self._updates = list[Any](), list[Any](), list[Any]()
+        self._rate, ones = np.zeros(()), np.ones(m)
+        # Every call with its arrays, made once: a step is a walk along these lists.
+        self._forward, self._backward = list[Call](), list[Call]()
+        self._looks, self._updates = list[Call](), list[Call]()
         a_in, delta_in = self._x, None
         for layer, a, delta in zip(layers, parts[0::2], parts[1::2], strict=True):
             # A loss that takes logits has the last activation in it.
             g = identity if fused and layer is layers[-1] else layer.activation
             z = a if g.in_place else np.empty_like(a)
-            gradient = np.empty_like(layer.parameters)
+            spare, columns = np.empty_like(a), np.empty_like(a)
+            # One number in place takes NumPy longer than one beside it.
+            product = spare if m == 1 else z
+            self._forward += [
+                partial(layer.W.dot, a_in, product),
+                # Whole arrays are added faster than a column, with the copy.
+                partial(np.copyto, columns, layer.b[:, None]),
+                partial(np.add, product, columns, z),
+                partial(g.write, z, a),
+            ]
+            p, gradient = layer.parameters, np.empty_like(layer.parameters)
             dW, db = gradient[: layer.W.size].reshape(layer.W.shape), gradient[layer.W.size :]
-            slope = (g.pull_back, z, a, delta, np.empty_like(a))
-            self._forward.append((layer.W.dot, a_in, z, layer.b[:, None], g.write, a))
-            self._backward.insert(0, (*slope, a_in.T, dW, db, layer.W.T, delta_in))
-            self._updates.append((layer.parameters, gradient))
+            self._backward[:0] = [
+                partial(g.pull_back, z, a, delta, spare),
+                partial(delta.dot, a_in.T, dW),
+                partial(delta.dot, ones, db),
+                *([] if delta_in is None else [partial(layer.W.T.dot, delta, delta_in)]),
+            ]
+            self._looks.append(partial(p.dot, p))
+            self._updates.append(partial(np.subtract, p, gradient, p))
             a_in, delta_in = a, delta
         self._output, self._delta = z if fused else a, delta
 
@@ -66,27 +84,21 @@ class Step:
         y = y.reshape(-1, self._m)
         self._loss.check_target(y)
         self._x[...] = x.reshape(-1, self._m)
-        for product, a_in, z, b, write, a in self._forward:
-            product(a_in, z)
-            np.add(z, b, z)
-            write(z, a)
+        for call in self._forward:
+            call()
         loss = float(self._both(self._output, y, self._delta)) / self._m
         self._rate.fill(lr / self._m)
         np.multiply(self._delta, self._rate, self._delta)
-        for pull_back, z, a, delta, spare, a_in_T, dW, db, W_T, delta_in in self._backward:
-            pull_back(z, a, delta, spare)
-            delta.dot(a_in_T, dW)
-            delta.dot(self._ones, db)
-            if delta_in is not None:
-                W_T.dot(delta, delta_in)
+        for call in self._backward:
+            call()
         squares = self._numbers.dot(self._numbers)
-        for parameters, _ in self._updates:
-            squares += parameters.dot(parameters)
+        for look in self._looks:
+            squares += look()
         # The gradient is to be finite without the factor lr, too.
         if not (math.isfinite(loss) and squares < SOUND * min(1.0, lr * lr)):
             return None
-        for parameters, gradient in self._updates:
-            np.subtract(parameters, gradient, parameters)
+        for update in self._updates:
+            update()
         return loss
 
 
