@@ -22,7 +22,7 @@ from ._activation import Array
 from ._validate import pick, real_number
 
 # Arrays, because an operation converts a plain number anew each time.
-ZERO, ONE = np.array(0.0), np.array(1.0)
+ZERO, ONE, MINUS_ONE = np.array(0.0), np.array(1.0), np.array(-1.0)
 
 __all__ = ["identity", "leaky_relu", "relu", "sigmoid", "softmax", "softplus", "tanh"]
 
@@ -217,7 +217,7 @@ class Softmax(Activation):
 def decay(z: Array) -> Array:
     """Return exp(-|z|), which cannot overflow; for complex z, |z| stands for z or -z."""
     if z.dtype.kind == "f":
-        return np.asarray(np.exp(np.copysign(z, -1.0)))
+        return np.asarray(np.exp(np.copysign(z, MINUS_ONE)))
     return np.asarray(np.exp(np.where(z.real >= 0, -z, z)))
 
 

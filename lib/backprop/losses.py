@@ -22,7 +22,7 @@ from ._loss import Array, examples, number
 from ._loss import FusedLoss as FusedLoss
 from ._loss import Loss as Loss
 from ._validate import exact, pick
-from .activations import decay, sigmoid, softmax
+from .activations import ONE, ZERO, decay, sigmoid, softmax
 
 __all__ = ["binary_cross_entropy", "cross_entropy", "half_squared_error", "squared_error"]
 
@@ -90,8 +90,8 @@ class BinaryCrossEntropy(FusedLoss):
         return (_ratio(1.0 - y, 1.0 - p) - _ratio(y, p)) / examples(y)
 
     def both_from_logits(self, z: Array, y: Array, slope: Array) -> Any:
-        positive, e = z.real >= 0.0, decay(z)
-        np.divide(np.where(positive, 1.0, e), 1.0 + e, slope)
+        positive, e = z.real >= ZERO, decay(z)
+        np.divide(np.where(positive, ONE, e), e + ONE, slope)
         np.subtract(slope, y, slope)
         return inner(positive - y, z) + np.add.reduce(np.log1p(e), axis=None)
 
