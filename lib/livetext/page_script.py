@@ -20,6 +20,11 @@ SCRIPTS = (
     "plot",
     "views",
     "player",
+    "nearest",
+    "holds",
+    "past",
+    "hand",
+    "light",
     "figure",
     "redraw",
     "judge",
@@ -28,7 +33,7 @@ SCRIPTS = (
     "overview",
     "page",
 )
-STYLES = ("live", "questions")
+STYLES = ("live", "hand", "questions")
 
 # Comments on lines of their own stay behind: every reader would load them, and they are a third of the text.
 COMMENT = re.compile(r"^ */\*(?:(?!\*/).)*\*/\n", re.DOTALL | re.MULTILINE)

@@ -332,18 +332,6 @@ def test_reduced_motion_is_honoured(open_page: OPEN) -> None:
     )
 
 
-def test_changed_numbers_are_marked_for_a_moment(open_page: OPEN) -> None:
-    page = open_page(CHAPTER).page
-    figure = page.locator('[data-figure="one-layer-step"]')
-    marked = figure.locator("dd [data-changed]")
-    assert marked.count() == 0
-    page.evaluate(MOVE, ["one-layer-step", {"lr": 0.2}])
-    names = marked.evaluate_all("(all) => all.map((e) => e.dataset.quantity)")
-    assert sorted(names) == ["lr", "w_next"]
-    marked.first.wait_for(state="detached")
-    assert marked.count() == 0
-
-
 def test_divergence_is_said_in_words(open_page: OPEN) -> None:
     """With the step at which it happens, and the figure comes back with the slider."""
     page = open_page(CHAPTER).page

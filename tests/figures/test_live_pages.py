@@ -207,7 +207,10 @@ def test_second_views_and_saved_copies_live(open_page: OPEN, path: str, server: 
     assert saved.count("data-live") >= len(ids)
     page.route("**/saved.html", lambda route: route.fulfill(body=saved, content_type="text/html"))
     page.goto(f"{server}/{Path(path).parent.as_posix()}/saved.html", wait_until="load")
-    assert page.locator("figure[data-playing], figure [data-changed]").count() == 0
+    assert (
+        page.locator("figure[data-playing], figure [data-held], [data-lit], [data-ghost]").count()
+        == 0
+    )
     assert page.evaluate(FIGURE_IDS) == ids
     assert page.evaluate(SHARED) == []
     assert page.evaluate(ELEMENTS) == elements

@@ -282,46 +282,6 @@ def test_figure_that_is_gone_plays_no_longer(timed: Callable[..., Page]) -> None
     assert page.evaluate("pending('Interval').length") == 0
 
 
-MARKED = """() => [...document.querySelectorAll("figure.live [data-changed]")].map((e) => e.dataset.quantity).sort()"""
-
-
-def test_changed_numbers_stay_marked_until_nothing_changes(timed: Callable[..., Page]) -> None:
-    """Those that show another text than before, and all of them for as long as the reader moves anything."""
-    page = timed(still())
-    assert page.evaluate(MARKED) == []  # to appear is not to change
-    page.evaluate(DO, [("move", "w", 1.5)])
-    # A slider's own number is one of them.
-    assert page.evaluate(MARKED) == ["loss", "w", "w_next"]
-    assert page.evaluate("pending('Timeout').map((timer) => timer.wait)") == [700]
-    page.evaluate(DO, [("move", "lr", 0.5)])
-    assert page.evaluate(MARKED) == ["loss", "lr", "w", "w_next"]
-    assert page.evaluate("pending('Timeout').length") == 1
-    page.evaluate("ring('Timeout')")
-    assert page.evaluate(MARKED) == []
-    page.evaluate(DO, [("move", "lr", 0.5)])
-    assert page.evaluate(MARKED) == []  # the same numbers once more
-    page.evaluate(DO, [("move", "w", 1)])
-    page.evaluate("ring('Timeout')")
-    assert page.evaluate(MARKED) == []
-
-
-def test_number_that_reads_the_same_is_not_marked(timed: Callable[..., Page]) -> None:
-    """Though its value is another one."""
-    figure = livetext.LiveFigure(
-        ad.trace(lambda w: {"loss": w * w, "one": 1.0 + 1e-6 * w}, w=0.5),
-        [livetext.Slider("w", "*w*", -2, 2, 0.5)],
-        [livetext.WorkedLines([("Line", "L = {loss}, {one}")])],
-        name="same",
-        alt="A line",
-        caption="A line.",
-    )
-    page = timed(figure)
-    page.evaluate(DO, [("move", "w", 1.5)])
-    assert page.evaluate(MARKED) == ["loss", "w"]
-    one = page.locator('[data-quantity="one"]')
-    assert float(one.get_attribute("data-value") or "nan") == 1 + 1.5e-6
-
-
 # ---------------------------------------------------------------------------------------------
 # What is said of a number or a point that cannot be shown.
 

@@ -26,8 +26,8 @@ def nudge(tape: Tape) -> LiveFigure:
         linewidth=1.2,
         linestyle="--",
     )
-    bowl.point("w_new", "loss_new", color="green")
-    bowl.point("w", "loss")
+    bowl.point("w_new", "loss_new", color="green", handle=("nudge", None))
+    bowl.point("w", "loss", handle=("w", None))
     lines = [
         ("Loss before the nudge", "L(w) = ({w}·{x} + {b} − {y})² = {loss:4}"),
         ("Loss after it", "L(w + Δw) = ({w_new}·{x} + {b} − {y})² = {loss_new:4}"),

@@ -76,7 +76,7 @@ def step(tape: Tape) -> LiveFigure:
     bowl.tangent("w", "loss", slope="dw", linewidth=1.5)
     bowl.arrow(("w", 0.0), ("w_next", 0.0), color="green")
     bowl.line(["w", "w"], [0.0, "loss"], color="muted", linewidth=1, linestyle=":")
-    bowl.point("w", "loss")
+    bowl.point("w", "loss", handle=("w", None))
     lines = [
         ("Forward: weighted sum", "z = w·x + b = {w}·{x} + {b} = {z}"),
         ("Forward: activation", "a = z = {a}"),

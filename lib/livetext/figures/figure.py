@@ -15,6 +15,7 @@ from ..templates import number
 from ..widget import FigureWidget
 from .flow import Flow
 from .graph import Graph
+from .hold import check_handles, found_hint
 from .view import View
 
 MILLISECONDS = 700  # between two steps while a figure plays
@@ -86,6 +87,8 @@ class LiveFigure:
         The output that a slider announces together with its own value.
     effect_label
         What it is called then, if not by its name.
+    hint
+        What can be taken hold of, in a sentence; by default one that the figure finds by itself.
 
     Raises
     ------
@@ -106,6 +109,7 @@ class LiveFigure:
         digits: int = 2,
         effect: str = "loss",
         effect_label: str = "",
+        hint: str = "",
     ) -> None:
         if not NAME.fullmatch(name):
             raise ValueError(f"figure name {name!r} should be lower-case words joined by hyphens")
@@ -129,6 +133,7 @@ class LiveFigure:
             raise ValueError(f"effect {effect!r} is no output; the tape has {_names(tape.outputs)}")
         self.effect = effect if effect in tape.outputs else None
         self.effect_label = effect_label or effect
+        self.hint = hint
         self.counter = steppers[0].counter if steppers else None
         self._check_names()
         self.sliders: tuple[Control, ...] = (*sliders, *(stepper.slider for stepper in steppers))
@@ -219,6 +224,7 @@ class LiveFigure:
         specs = []
         for i, view in enumerate(self.views):
             html, spec = view.render(state, f"{self.name}-{i}", self.digits)
+            check_handles(spec, self.sliders, self.name)
             views.append(f'<div class="live-view live-{spec["kind"]}" data-view="{i}">{html}</div>')
             specs.append(spec)
         data = {
@@ -235,6 +241,8 @@ class LiveFigure:
         return (
             f'<figure class="live" data-figure="{self.name}" id="fig-{self.name}" aria-label="{escape(plain(self.alt))}">'
             f'<div class="live-views">{"".join(views)}</div>'
+            f'<p class="live-hint"><span>{prose(self.hint or found_hint(views, specs, self.sliders))}</span>'
+            '<span class="live-told"></span></p>'
             f'<div class="live-controls">{"".join(map(self._control, self.sliders))}'
             f'<div class="live-buttons">{self._buttons()}</div>'
             '<p class="needs-script">Moving this figure needs JavaScript.</p></div>'

@@ -1,6 +1,6 @@
 """Plots: matplotlib draws them once, and the page moves the artists that are named here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from ..templates import formula, names
 from .view import check_quantities
 
 Coordinate = str | float
+Handle = tuple[str | None, str | None]
 Points = NDArray[np.float64]  # (n, 2)
 
 SAMPLES = 101
@@ -33,6 +34,12 @@ class Plot:
 
     A coordinate is the name of a quantity, or a number that stays. Colours are those of
     `draw.PALETTE`, other keywords matplotlib's.
+
+    What has a ``handle`` can be dragged. The handle names the sliders that a drag moves along x and
+    along y, or None where that direction is fixed: ``("w", None)``. A slider then goes to that
+    place of its grid at which the coordinate comes nearest to the pointer. The coordinate may be
+    the slider itself or whatever follows from it; the search is exact where it only rises or only
+    falls with the slider, and else stays on the side of a valley on which it starts.
 
     Parameters
     ----------
@@ -68,30 +75,63 @@ class Plot:
         self.alt = alt or f"{plain(ylabel)} against {plain(xlabel)}"
         self._artists: list[_Artist] = []
 
-    def point(self, x: Coordinate, y: Coordinate, color: str = "blue", size: float = 9) -> None:
+    def point(
+        self,
+        x: Coordinate,
+        y: Coordinate,
+        color: str = "blue",
+        size: float = 9,
+        handle: Handle | None = None,
+    ) -> None:
         """A dot; the figure says so when it leaves the picture."""
-        self._add_points("dots", [x], [y], _dot(color, size), watched=True)
+        extra: dict[str, Any] = {"watched": True} | (
+            {"handle": _checked(handle, x, y)} if handle else {}
+        )
+        self._add_points("dots", [x], [y], _dot(color, size), **extra)
 
     def line(
-        self, x: list[Coordinate], y: list[Coordinate], color: str = "ink", **style: Any
+        self,
+        x: list[Coordinate],
+        y: list[Coordinate],
+        color: str = "ink",
+        handles: Sequence[Handle | None] = (),
+        **style: Any,
     ) -> None:
-        """Straight from point to point."""
+        """Straight from point to point; ``handles`` has a handle, or None, for each of them."""
         self._add_points("line", x, y, _stroke(color, style))
+        if handles:
+            for *place, handle in zip(x, y, handles, strict=True):
+                self._add_grip(place[0], place[1], handle)
 
-    def vline(self, x: Coordinate, color: str = "muted", **style: Any) -> None:
-        """A vertical line from edge to edge."""
+    def vline(
+        self, x: Coordinate, color: str = "muted", handle: Handle | None = None, **style: Any
+    ) -> None:
+        """A vertical line from edge to edge, to be held in its middle."""
         self.line([x, x], [*self.ylim], color, **style)
+        low, high = self.ylim
+        self._add_grip(x, (low * high) ** 0.5 if self.log else (low + high) / 2, handle)
 
-    def hline(self, y: Coordinate, color: str = "muted", **style: Any) -> None:
-        """A horizontal line from edge to edge."""
+    def hline(
+        self, y: Coordinate, color: str = "muted", handle: Handle | None = None, **style: Any
+    ) -> None:
+        """A horizontal line from edge to edge, to be held in its middle."""
         self.line([*self.xlim], [y, y], color, **style)
+        self._add_grip(sum(self.xlim) / 2, y, handle)
 
-    def bar(self, x: float, y: Coordinate, width: float = 0.6, color: str = "blue") -> None:
-        """A bar from 0 to ``y``."""
+    def bar(
+        self,
+        x: float,
+        y: Coordinate,
+        width: float = 0.6,
+        color: str = "blue",
+        handle: Handle | None = None,
+    ) -> None:
+        """A bar from 0 to ``y``, to be held at that end."""
         left, right = x - width / 2, x + width / 2
         paint = _paint(color)
         style = {"color": paint, "fill": True, "linewidth": 1}
         self._add_points("line", [left, left, right, right], [0.0, y, y, 0.0], style)
+        self._add_grip(x, y, handle)
 
     def arrow(
         self,
@@ -99,11 +139,13 @@ class Plot:
         tip: tuple[Coordinate, Coordinate],
         color: str = "orange",
         head: float = 8,
+        handle: Handle | None = None,
     ) -> None:
-        """An arrow, whose head is ``head`` points long."""
+        """An arrow, whose head is ``head`` points long, to be held by its tip."""
         (x0, y0), (x1, y1) = tail, tip
         style = _stroke(color, {"solid_capstyle": "round"})
         self._add_points("arrow", [x0, x1], [y0, y1], style, head=head)
+        self._add_grip(x1, y1, handle)
 
     def text(
         self, x: Coordinate, y: Coordinate, template: str, color: str = "ink", **style: Any
@@ -184,6 +226,12 @@ class Plot:
         look = _dot(color, style.pop("size", 5)) if kind == "dots" else _stroke(color, style)
         spec = {"points": "history", "draw": form, "x": x, "y": y, "stairs": stairs}
         self._add(spec, (y, *([x] if x else [])), points, look)
+
+    def _add_grip(self, x: Coordinate, y: Coordinate, handle: Handle | None) -> None:
+        """A point by which something else is held: it is not seen itself, the page gives it a halo."""
+        if handle:
+            unseen = _dot("ink", 9) | {"alpha": 0}
+            self._add_points("dots", [x], [y], unseen, handle=_checked(handle, x, y))
 
     def _add_points(
         self,
@@ -286,6 +334,21 @@ class Plot:
             "xlim": self.xlim,
             "ylim": self.ylim,
         }
+
+
+def _checked(handle: Handle, x: Coordinate, y: Coordinate) -> Handle:
+    if len(handle) != 2 or handle == (None, None):
+        raise ValueError(
+            f"a handle names the sliders that a drag along x and along y moves, or None for one of "
+            f"them, got {handle!r}"
+        )
+    for axis, slider, coordinate in zip("xy", handle, (x, y), strict=True):
+        if slider is not None and not isinstance(coordinate, str):
+            raise ValueError(
+                f"a drag along {axis} cannot move {slider!r}: that coordinate is the number "
+                f"{coordinate}, not a quantity"
+            )
+    return handle
 
 
 def _paint(color: str) -> str:

@@ -25,9 +25,11 @@ function mountFigure(figure, options = {}) {
   );
   const showNumbers = numbersView(figure);
   const cases = all(figure, "[data-case]").map(caseView);
-  const mark = marker();
   const status = find(figure, ".live-status");
-  for (const element of all(figure, "[data-changed]")) delete element.dataset.changed;
+  // What a script has added to a page that was saved then.
+  for (const element of all(figure, '.live-grip, [data-action="undo"]')) element.remove();
+  for (const element of all(figure, "[data-lit]")) delete element.dataset.lit;
+  delete figure.dataset.held;
 
   // Kept apart from the inputs, which round to their grid: Python may set a value between steps.
   const settings = { ...spec.start };
@@ -35,16 +37,13 @@ function mountFigure(figure, options = {}) {
   let values = {};
   /** What the figure's sliders lead to, in words: ", loss 0.25". */
   let effect = "";
-  let shown = false;
 
   function show() {
     const state = model.evaluate(settings);
     values = state.values;
     const outside = views.map((view) => view(state)).includes(true);
-    const changed = showNumbers(values);
+    showNumbers(values);
     for (const choose of cases) choose(values);
-    if (shown) mark(changed); // not what has only just appeared
-    shown = true;
     const message = statusOf(spec, state, outside);
     if (status.textContent !== message) status.textContent = message;
     if (spec.effect) {
@@ -58,6 +57,7 @@ function mountFigure(figure, options = {}) {
       if (slider.getAttribute("aria-valuetext") !== told)
         slider.setAttribute("aria-valuetext", told);
     }
+    hand();
   }
 
   /** @param {Values} wanted */
@@ -88,6 +88,9 @@ function mountFigure(figure, options = {}) {
   const counter = sliders.find((slider) => slider.name === spec.counter);
   const now = () => settings[spec.counter ?? ""];
   const pause = mountButtons(figure, spec, counter, { now, change, effect: () => effect }, signal);
+  const state = { settings, values: () => values, move, effect: () => effect };
+  const hand = mountHand(figure, spec, model, inputs, state, signal);
+  mountLight(figure, spec, signal);
   for (const input of inputs) {
     input.disabled = false;
     input.addEventListener("input", () => move({ [input.name]: Number(input.value) }), { signal });

@@ -44,7 +44,20 @@ function figureModel(spec) {
     return { settings, values, rows };
   }
 
-  return { evaluate, sweeper: (sweep) => sweeper(machine, set, sweep) };
+  /** @type {FigureModel["probe"]} */
+  function probe(name) {
+    const entry = entries.find(([own]) => own === name);
+    if (!entry) return (settings) => settings[name] ?? evaluate(settings).values[name];
+    const [, out, i] = entry;
+    const { steps } = machine.part([name.split("[")[0]]);
+    return (settings) => {
+      set(settings);
+      runAll(steps);
+      return out[i];
+    };
+  }
+
+  return { evaluate, probe, sweeper: (sweep) => sweeper(machine, set, sweep) };
 }
 
 /**

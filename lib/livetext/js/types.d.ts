@@ -91,6 +91,8 @@ type Artist<K extends PointsKind = PointsKind> = ArtistSpecs[K] & {
   draw: DrawKind;
   head?: number;
   watched?: boolean;
+  /** The sliders that a drag moves, along x and along y. */
+  handle?: [string | null, string | null];
 };
 
 interface Sweep {
@@ -117,6 +119,8 @@ interface FigureState {
 
 interface FigureModel {
   evaluate(settings: Values): FigureState;
+  /** One quantity alone at other settings: the part of the tape that leads there. */
+  probe(name: string): (settings: Values) => number;
   sweeper(sweep: Sweep): (settings: Values) => ArrayLike<number>;
 }
 

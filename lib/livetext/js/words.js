@@ -5,9 +5,6 @@
  * text of the page, or another text in its place.
  */
 
-/** Milliseconds for which a changed number stays marked. */
-const MARK = 700;
-
 /**
  * The elements below one that a selector names.
  * @param {ParentNode} root
@@ -50,22 +47,17 @@ function numberView(element) {
     element,
     /** Whether the text says all of the number. */
     exact: true,
-    /**
-     * @param {Values} values
-     * @returns {boolean}  whether the text is another one now
-     */
+    /** @param {Values} values */
     update(values) {
       const value = values[quantity];
-      if (Object.is(value, last)) return false;
+      if (Object.is(value, last)) return;
       last = value;
       const number = formatNumber(value, decimals);
       view.exact = number.exact;
       element.setAttribute("data-value", String(value));
       const before = shown;
       shown = guarded && value < 0 ? `(${number.text})` : number.text;
-      if (shown === before) return false;
-      say(element, shown);
-      return true;
+      if (shown !== before) say(element, shown);
     },
   };
   return view;
@@ -104,7 +96,7 @@ function relationView(line, shownBy) {
 /**
  * What shows the numbers in an element, and whether they are rounded.
  * @param {ParentNode} element
- * @returns {(values: Values) => HTMLElement[]}  shows them; returns those that read otherwise now
+ * @returns {(values: Values) => void}
  */
 function numbersView(element) {
   const numbers = all(element, "[data-quantity]").map(numberView);
@@ -112,27 +104,7 @@ function numbersView(element) {
   const lines = new Set(all(element, ".live-relation").map((sign) => sign.parentElement));
   const relations = [...lines].map((line) => relationView(/** @type {Element} */ (line), shownBy));
   return (values) => {
-    const changed = numbers.filter((number) => number.update(values));
+    for (const number of numbers) number.update(values);
     for (const relation of relations) relation();
-    return changed.map((number) => number.element);
-  };
-}
-
-/** Marks numbers that have just changed, until nothing has changed for a moment. */
-function marker() {
-  /** @type {Set<HTMLElement>} */
-  const marked = new Set();
-  let timer = 0;
-  /** @param {HTMLElement[]} elements */
-  return (elements) => {
-    for (const element of elements) {
-      if (!marked.has(element)) element.dataset.changed = "";
-      marked.add(element);
-    }
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      for (const element of marked) delete element.dataset.changed;
-      marked.clear();
-    }, MARK);
   };
 }

@@ -1,0 +1,154 @@
+/**
+ * What a hand does in a figure: it drags handles, scrubs numbers, picks cells and steps. All of it
+ * moves sliders, as moving them does, and Undo takes the last of it back.
+ */
+
+/** Pixels sideways that are worth one step of a number's slider; ten steps with Shift. */
+const SCRUB = 6;
+
+/**
+ * @param {HTMLElement} figure
+ * @param {FigureSpec} spec
+ * @param {FigureModel} model
+ * @param {Control[]} controls
+ * @param {{settings: Values, values: () => Values, move: (values: Values) => void, effect: () => string}} state
+ *   the figure's settings and numbers, what moves its sliders, and what they lead to, in words
+ * @param {AbortSignal} signal
+ * @returns {() => void}  is to be called when a state has been shown
+ */
+function mountHand(figure, spec, model, controls, state, signal) {
+  const { settings, values } = state;
+  const byName = Object.fromEntries(controls.map((control) => [control.name, control]));
+  const past = keepPast(figure, spec, byName, state, signal);
+  markHolds(figure, spec, controls);
+  const handles = handlesOf(figure, spec, model, signal);
+  watchScale(new Set(handles.map(({ svg }) => svg)), signal);
+  /** @param {string} name */
+  const gridFor = (name) => gridOf(/** @type {HTMLInputElement} */ (byName[name]));
+  /** What follows the pointer that has taken hold. @type {((event: PointerEvent) => void) | null} */
+  let follow = null;
+
+  /** @param {Values} wanted */
+  function move(wanted) {
+    for (const name in wanted) {
+      if (wanted[name] !== settings[name]) return state.move(wanted);
+    }
+  }
+
+  /**
+   * @param {Handle} handle
+   * @param {PointerEvent} start
+   */
+  function drag({ svg, moves, place, along }, start) {
+    const from = placeIn(svg, start);
+    const held = place(values());
+    past.begin(moves.map(([, name]) => name));
+    follow = (event) => {
+      const pointer = placeIn(svg, event);
+      const trial = { ...settings };
+      // Either slider may move both coordinates: the second round sees what the first has done.
+      for (const [axis, name] of moves.length > 1 ? [...moves, ...moves] : moves) {
+        const { index, value, last } = gridFor(name);
+        const at = (/** @type {number} */ i) => along(axis, { ...trial, [name]: value(i) });
+        // Where it was taken hold of stays under the pointer.
+        const target = held[axis] + pointer[axis] - from[axis];
+        trial[name] = value(nearest(at, target, index(trial[name]), last));
+      }
+      move(Object.fromEntries(moves.map(([, name]) => [name, trial[name]])));
+    };
+  }
+
+  /**
+   * @param {HTMLElement} number
+   * @param {PointerEvent} start
+   */
+  function scrub(number, start) {
+    const name = number.dataset.scrub ?? "";
+    const { index, value, last } = gridFor(name);
+    const first = index(settings[name]);
+    let before = 0;
+    past.begin([name], { number });
+    follow = ({ clientX, shiftKey }) => {
+      const steps = Math.trunc((clientX - start.clientX) / SCRUB) * (shiftKey ? 10 : 1);
+      if (steps === before) return; // a click alone leaves a value that lies between two steps
+      before = steps;
+      move({ [name]: value(Math.max(0, Math.min(last, first + steps))) });
+    };
+  }
+
+  /** @type {(event: PointerEvent) => void} */
+  const take = (event) => {
+    if (!event.isPrimary || event.button) return;
+    const target = /** @type {HTMLElement} */ (event.target);
+    const svg = target.closest("[data-handle]") && target.closest("svg");
+    const handle = svg && handleAt(handles, svg, values(), event);
+    const number = /** @type {HTMLElement | null} */ (target.closest("[data-scrub]"));
+    if (handle) drag(handle, event);
+    else if (number) scrub(number, event);
+    else if (target instanceof HTMLInputElement) return past.begin([target.name]);
+    else return;
+    event.preventDefault(); // selects no text
+    figure.setPointerCapture(event.pointerId);
+    figure.dataset.held = "";
+  };
+  const letGo = () => {
+    if (!follow) return;
+    follow = null;
+    delete figure.dataset.held;
+    past.end();
+  };
+  /** @type {(event: MouseEvent) => void} */
+  const pick = ({ target }) => {
+    const element = /** @type {HTMLElement} */ (target);
+    const picked = /** @type {HTMLElement | null} */ (element.closest("[data-pick]"));
+    if (!picked || element.closest("[data-scrub]")) return;
+    const wanted = readPick(picked.dataset.pick ?? "");
+    past.begin(Object.keys(wanted));
+    move(wanted);
+    past.end();
+  };
+  /** @type {(event: KeyboardEvent) => void} */
+  const key = ({ target, key }) => {
+    if (target instanceof HTMLInputElement && key !== "Tab" && key !== "Shift") {
+      past.begin([target.name], { keyed: true });
+    }
+  };
+
+  /**
+   * @template {keyof HTMLElementEventMap} K
+   * @param {K} type
+   * @param {(event: HTMLElementEventMap[K]) => void} listener
+   */
+  const on = (type, listener) => figure.addEventListener(type, listener, { signal });
+  on("pointerdown", take);
+  on("pointermove", (event) => follow?.(event));
+  on("pointerup", letGo);
+  on("pointercancel", letGo);
+  on("lostpointercapture", letGo);
+  on("click", pick);
+  on("keydown", key);
+  on("keyup", past.end);
+  on("change", past.end); // a slider has been let go
+
+  const undo = document.createElement("button");
+  undo.type = "button";
+  undo.dataset.action = "undo";
+  undo.textContent = "Undo";
+  find(figure, ".live-buttons").prepend(undo);
+  const stepBack = () => {
+    const before = past.back();
+    if (!before) return;
+    move(before);
+    say(find(figure, ".live-said"), `Undone${state.effect()}`);
+  };
+  undo.addEventListener("click", stepBack, { signal });
+
+  return () => {
+    for (const { grip, place } of handles) {
+      const { 0: x, 1: y } = place(values());
+      grip.setAttribute("transform", `translate(${hundredth(x)} ${hundredth(y)})`);
+    }
+    past.shown();
+    undo.setAttribute("aria-disabled", String(!past.any())); // it keeps the focus
+  };
+}
