@@ -282,6 +282,25 @@ class FirefoxTab:
             ],
         )
 
+    def drag(self, x: int, y: int, across: int, down: int, touch: bool = False) -> None:
+        """Drag from a place in the window, with the mouse or a finger."""
+        moves = [
+            {"type": "pointerMove", "x": x + round(part * across), "y": y + round(part * down)}
+            for part in (0.0, 0.5, 1.0)
+        ]
+        kind = "touch" if touch else "mouse"
+        self._act(
+            "pointer",
+            [
+                moves[0],
+                {"type": "pointerDown", "button": 0},
+                *moves[1:],
+                {"type": "pointerUp", "button": 0},
+            ],
+            id=f"drag-{kind}",
+            parameters={"pointerType": kind},
+        )
+
     def screenshot(self, path: Path) -> None:
         shot = self.bidi.send("browsingContext.captureScreenshot", context=self.context)
         path.write_bytes(base64.b64decode(shot["data"]))

@@ -42,20 +42,17 @@ function nearest(f, target, at, last) {
   const goal = side ?? [last, 0].find(nearer);
   if (goal === undefined) return best;
   let step = Math.sign(goal - best);
-  let growth = 2;
   for (;;) {
     const next = Math.max(0, Math.min(last, best + step));
     if (next === best) return best;
     const there = off(next);
     if (there * miss <= 0) return between(off, best, next);
-    if (Math.abs(there) <= Math.abs(miss)) {
-      [best, miss] = [next, there];
-      step *= growth;
-    } else {
-      if (Math.abs(step) === 1) return best;
-      step = Math.trunc(step / 2); // it has passed a valley
-      growth = 1;
+    if (Math.abs(there) > Math.abs(miss)) {
+      // It has passed a valley, which may lie on either side.
+      return Math.abs(step) === 1 ? best : nearest(f, target, best, last);
     }
+    [best, miss] = [next, there];
+    step *= 2;
   }
 }
 
