@@ -31,16 +31,19 @@ function figureModel(spec) {
     return values;
   }
 
-  const history = iteration && historian(iteration, quantities);
+  const history = iteration && historian(iteration, machine, set, drawnAlong(spec));
 
   /** @type {FigureModel["evaluate"]} */
   function evaluate(settings) {
-    if (!iteration || !history) return { settings, values: quantities(settings), rows: [] };
-    const { counter } = iteration;
+    const values = quantities(settings);
+    if (!iteration || !history) return { settings, values, rows: [] };
     const rows = history(settings);
-    const values = { ...rows[0], [counter]: settings[counter] };
     const last = rows[rows.length - 1];
-    for (const name in last) values[`${name}_k`] = last[name];
+    const moved = { ...settings };
+    for (const name in iteration.update) moved[name] = last[name];
+    const after = rows.length > 1 ? quantities(moved) : { ...values };
+    delete after[iteration.counter];
+    for (const name in after) values[`${name}_k`] = after[name];
     return { settings, values, rows };
   }
 
@@ -61,26 +64,49 @@ function figureModel(spec) {
 }
 
 /**
- * The quantities after each of the updates 0 … k. They are kept until a slider other than the counter
- * has moved: most steps of a figure that plays are one update.
+ * The quantities that pictures draw along the updates.
+ * @param {FigureSpec} spec
+ */
+function drawnAlong({ views }) {
+  const artists = views.flatMap((view) => ("artists" in view ? view.artists : []));
+  return artists.flatMap((artist) => {
+    if (artist.points !== "history") return [];
+    return artist.x === null ? [artist.y] : [artist.x, artist.y];
+  });
+}
+
+/**
+ * What is watched, drawn and handed on, after each of the updates 0 … k. Rows are kept until a slider
+ * other than the counter has moved: most steps of a figure that plays are one update, and a step back
+ * is none.
  * @param {Iteration} iteration
- * @param {(settings: Values) => Values} quantities
+ * @param {Machine} machine
+ * @param {(settings: Values) => void} set
+ * @param {string[]} drawn
  * @returns {(settings: Values) => Values[]}
  */
-function historian({ update, counter }, quantities) {
+function historian({ update, counter, watch }, machine, set, drawn) {
+  const moves = Object.entries(update);
+  const names = [...new Set([watch, ...drawn, ...moves.flat()])];
+  const { steps } = machine.part(names);
+  const arrays = names.map((name) => machine.outputs[name] ?? machine.inputs[name]);
   /** @type {Values | null} */
   let before = null;
   /** @type {Values[]} */
   let rows = [];
   return (settings) => {
     const { [counter]: k, ...others } = settings;
-    if (!before || !sameValues(others, before)) rows = [quantities(others)];
+    if (!before || !sameValues(others, before)) rows = [];
     before = others;
+    if (rows.length <= k) set(others);
     while (rows.length <= k) {
       const last = rows[rows.length - 1];
-      const next = { ...others };
-      for (const [input, output] of Object.entries(update)) next[input] = last[output];
-      rows.push(quantities(next));
+      if (last) for (const [input, output] of moves) machine.inputs[input][0] = last[output];
+      runAll(steps);
+      /** @type {Values} */
+      const row = {};
+      for (let i = 0; i < names.length; i++) row[names[i]] = arrays[i][0];
+      rows.push(row);
     }
     return rows.slice(0, k + 1);
   };

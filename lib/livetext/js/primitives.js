@@ -84,9 +84,7 @@ const AXIS_BOUND = {
   put: ({ indices = [] }, [a]) => {
     return (out) => {
       out.fill(0);
-      indices.forEach((to, i) => {
-        out[to] += a[i];
-      });
+      for (let i = 0; i < indices.length; i++) out[indices[i]] += a[i];
     };
   },
   matmul: (_, [a, b], [[rows, inner], [, columns]]) => {

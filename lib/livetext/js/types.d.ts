@@ -110,7 +110,10 @@ interface MatrixSpec {
   scale: number | null;
 }
 
-/** A figure at one setting of its sliders; with an iteration, a row for each of the steps 0 … k. */
+/**
+ * A figure at one setting of its sliders; with an iteration, a row for each of the steps 0 … k, of what is
+ * watched, drawn along them and handed on.
+ */
 interface FigureState {
   settings: Values;
   values: Values;
