@@ -18,6 +18,7 @@ SCRIPTS = (
     "words",
     "mounts",
     "plot",
+    "network",
     "views",
     "player",
     "nearest",
@@ -33,7 +34,7 @@ SCRIPTS = (
     "overview",
     "page",
 )
-STYLES = ("live", "hand", "questions")
+STYLES = ("live", "views", "hand", "questions")
 
 # Comments on lines of their own stay behind: every reader would load them, and they are a third of the text.
 COMMENT = re.compile(r"^ */\*(?:(?!\*/).)*\*/\n", re.DOTALL | re.MULTILINE)

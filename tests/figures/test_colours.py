@@ -24,7 +24,8 @@ THEMES = {
     "light": {name: light for name, light, _ in PAIRS},
     "dark": {name: dark for name, _, dark in PAIRS},
 }
-SERIES = ("ink", "blue", "orange", "green", "purple")  # what curves, dots and arrows are drawn in
+# What curves, dots, arrows and wires are drawn in.
+SERIES = ("ink", "blue", "orange", "green", "purple", "positive", "negative")
 # Machado, Oliveira and Fernandes (2009), at full severity.
 EYES = ("protanomaly", "deuteranomaly", "tritanomaly")
 

@@ -264,6 +264,10 @@ def test_matrices_show_shape_and_every_entry() -> None:
     assert heats == [(str(share), tint) for share, tint in sizes]
 
 
+def units(units: list[Any], weights: list[Any], **more: Any) -> livetext.LiveFigure:
+    return layer_figure(livetext.NetworkDiagram(units, weights, alt="A layer", **more))
+
+
 def flow(**changes: Any) -> livetext.Flow:
     return livetext.Flow([("Forward", ["z_2 = {z[1]}"]), ("Loss", ["L = {loss}"])], **changes)
 
@@ -595,6 +599,16 @@ def drawn(draw_on: Callable[[livetext.Plot], None]) -> livetext.LiveFigure:
             "picks by 'j'",
         ),
         (lambda: livetext.Matrix("z", "z", scale=0), "a scale above 0, got 0"),
+        (lambda: units(["x"], []), "two layers or more, inputs included; got 1"),
+        (lambda: units(["x", "z"], []), "2 layers has 1 entries in weights, got 0"),
+        (lambda: units(["x", "z"], ["W"], deltas=["z", "z"]), "1 entries in deltas, got 2"),
+        (lambda: units(["x", "z"], ["W"], scale=-1), "scales above 0, got -1"),
+        (lambda: units(["v", "z"], ["W"]), "shows 'v', which the figure does not have"),
+        (lambda: units(["x", ["v"]], ["W"]), "shows 'v', which the figure does not have"),
+        (lambda: units(["x", "z"], ["x"]), "3 × 2 wires .* 'x' has 2"),
+        (lambda: units(["x", "z"], ["W"], gradients=[["z"]]), "3 × 2 wires .* has 3"),
+        (lambda: units(["x", "z"], ["W"], sums=["x"]), "layer 1 .* has 3 units and 2 sums"),
+        (lambda: units(["x", "z"], ["W"], pick=("i", "v")), "shows 'v'"),
         (lambda: livetext.Choice("g", " ", ["a", "b"]), "'g' needs a label"),
         (lambda: livetext.Choice("g", "*g*", ["a"]), "two options or more"),
         (lambda: livetext.Choice("g", "*g*", ["a", "a"]), "all different"),

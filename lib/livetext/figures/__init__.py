@@ -6,6 +6,7 @@ from .flow import Flow
 from .graph import Graph, Node, Wire
 from .lines import Case, WorkedLines
 from .matrices import Matrices, Matrix
+from .network import NetworkDiagram
 from .plot import Plot
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "LiveFigure",
     "Matrices",
     "Matrix",
+    "NetworkDiagram",
     "Node",
     "Plot",
     "Slider",

@@ -8,6 +8,7 @@ from typing import Any
 from ..markup import math
 from ..state import State
 from ..templates import number
+from .view import share
 
 DENSE = 6  # from this many columns on, entries are set small
 
@@ -131,6 +132,5 @@ def _picks(matrix: Matrix, values: Mapping[str, float], row: int, column: int) -
 
 def heat(value: float, scale: float) -> str:
     """A cell's colour as CSS variables; the twin of views.js's `heat`."""
-    share = min(abs(value) / scale, 1.0) if value == value else 0.0
     sign = "orange" if value < 0 else "blue"
-    return f"--live-heat: {100 * share:.0f}%; --live-tint: var(--live-{sign})"
+    return f"--live-heat: {100 * share(value, scale):.0f}%; --live-tint: var(--live-{sign})"

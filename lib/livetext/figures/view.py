@@ -27,3 +27,8 @@ def check_quantities(wanted: Sequence[str | float], known: Mapping[str, Any], wh
                 f"{where} shows {quantity!r}, which the figure does not have; "
                 f"it has {', '.join(known)}"
             )
+
+
+def share(value: float, scale: float) -> float:
+    """The size of a number as a share of the one that gets all of a colour or a width; none for NaN."""
+    return min(abs(value) / scale, 1.0) if value == value else 0.0

@@ -63,6 +63,13 @@ interface ViewSpecs {
   matrices: { kind: "matrices"; matrices: MatrixSpec[] };
   graph: { kind: "graph"; counter: string };
   flow: { kind: "flow"; counter: string };
+  network: {
+    kind: "network";
+    pick: [layer: string, unit: string] | null;
+    scale: number;
+    gradientScale: number;
+    digits: number;
+  };
 }
 type ViewSpec = ViewSpecs[keyof ViewSpecs];
 

@@ -11,6 +11,7 @@ const VIEWS = {
   lines: () => () => false,
   graph: stepsView,
   flow: stepsView,
+  network: networkView,
   matrices(element, { matrices }) {
     const updates = all(element, "table").map((table, i) => matrixView(table, matrices[i]));
     return (state) => {
@@ -83,14 +84,20 @@ function matrixView(table, { row, column, scale }) {
 }
 
 /**
+ * The twin of view.py's `share`.
+ * @param {number} value
+ * @param {number} scale
+ */
+const share = (value, scale) => (value === value ? Math.min(Math.abs(value) / scale, 1) : 0);
+
+/**
  * The twin of matrices.py's `heat`.
  * @param {number} value
  * @param {number} scale
  */
 function heat(value, scale) {
-  const share = value === value ? Math.min(Math.abs(value) / scale, 1) : 0;
   const tint = value < 0 ? "orange" : "blue";
-  return `--live-heat: ${(100 * share).toFixed(0)}%; --live-tint: var(--live-${tint})`;
+  return `--live-heat: ${(100 * share(value, scale)).toFixed(0)}%; --live-tint: var(--live-${tint})`;
 }
 
 /**
