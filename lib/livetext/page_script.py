@@ -18,6 +18,7 @@ SCRIPTS = (
     "words",
     "mounts",
     "plot",
+    "pulse",
     "network",
     "views",
     "player",

@@ -184,3 +184,167 @@ def test_parts_of_a_sum_add_up(show: Callable[..., Page]) -> None:
         assert total == pytest.approx(expected, abs=0.011), unit  # two numbers with two decimals
         visible = page.locator(".live-wire .live-part:visible").all_text_contents()
         assert visible == parts and len(parts) == 2
+
+
+# --- nudges
+
+
+def neuron(w: ad.Var, x: ad.Var, b: ad.Var) -> dict[str, ad.Var]:
+    p = w * x
+    z = p + b
+    loss = ad.exp(z) + w
+    dw, dp, db, dz = ad.grad(loss, [w, p, b, z])
+    return {"p": p, "z": z, "loss": loss, "dw": dw, "dp": dp, "db": db, "dz": dz}
+
+
+def gates(
+    w: float = 0.5, x: float = -1.5, nudge: float | None = 0.01, **changes: Any
+) -> live.LiveFigure:
+    """In which the weight is used twice: a nudge of it goes two ways, and one of the product does not."""
+    parts: dict[str, Any] = {
+        "nodes": {
+            "w": live.Node("*w*", 0, 1, gate=False),
+            "x": live.Node("*x*", 0, 0, gate=False),
+            "b": live.Node("*b*", 1, 1, gate=False),
+            "mul": live.Node("×", 1, 0),
+            "add": live.Node("+", 2, 0),
+            "L": live.Node("*L*", 3, 0),
+        },
+        "wires": [
+            live.Wire("w", "mul", "w", "dw"),
+            live.Wire("x", "mul", "x"),
+            live.Wire("b", "add", "b", "db"),
+            live.Wire("mul", "add", "p", "dp"),
+            live.Wire("add", "L", "z", "dz"),
+        ],
+        "steps": [("dw", "{dw}")],
+        "alt": "A graph",
+        "nudge": nudge,
+    }
+    return live.LiveFigure(
+        ad.trace(neuron, w=w, x=x, b=0.25),
+        [live.Slider("w", "*w*", -2, 2, 0.1), live.Slider("x", "*x*", -500, 500, 0.1)],
+        [live.Graph(**parts | changes)],
+        name="gates",
+        alt="A graph",
+        caption="A graph.",
+        digits=3,
+    )
+
+
+# Presses each wire, by its number in the list, and reads what is said and shown.
+PRESS = """(by) => {
+  const figure = document.querySelector("figure");
+  const [box, svg] = [figure.querySelector(".live-pulse"), figure.querySelector(".live-view svg")];
+  const wires = [...svg.querySelectorAll(".live-wire, [data-artist=wire]")];
+  const shown = () => [...svg.querySelectorAll(".live-delta")].map((mark) => [
+    mark.previousElementSibling.querySelector("[data-quantity]").dataset.quantity, mark.textContent]);
+  const said = () => box.querySelector("[role=status]").textContent;
+  const send = (on, kind) => on.dispatchEvent(new PointerEvent(kind, { bubbles: true }));
+  return [...box.querySelectorAll("option")].map(({ value }) => {
+    const wire = wires[Number(value)];
+    const before = JSON.stringify(livetext.mountedIn(figure).values());
+    if (by === "wire") send(wire.querySelector(".live-grip"), "pointerdown");
+    else {
+      box.querySelector("select").value = value;
+      if (by === "button") send(box.querySelector("button"), "pointerdown");
+    }
+    const held = said();
+    if (by === "wire") send(svg, "pointerup");
+    else box.querySelector("button").click();
+    return { wire: wire.dataset.pulse, held, deltas: shown(), said: said(),
+      reached: wires.map((e) => e.classList.contains("live-reached")),
+      same: before === JSON.stringify(livetext.mountedIn(figure).values()) };
+  });
+}"""
+
+
+def read(text: str) -> float:
+    """A number as a page writes it."""
+    mantissa, _, power = text.replace("−", "-").partition("×10")
+    digits = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return float(f"{mantissa}e{digits or 0}")
+
+
+@pytest.mark.parametrize("by", ["wire", "button", "key"])
+def test_nudge_meets_its_gradient(show: Callable[..., Page], by: str) -> None:
+    """ΔL is the function's own at the nudged value, and ΔL/0.01 the gradient but for some hundredths."""
+    page = show(gates())
+    found = page.evaluate(PRESS, by)
+    w, x, b, h = 0.5, -1.5, 0.25, 0.01
+
+    def loss(dw: float = 0.0, dp: float = 0.0, db: float = 0.0, dz: float = 0.0) -> float:
+        return float(np.exp((w + dw) * x + dp + b + db + dz) + w + dw)
+
+    deltas = {
+        "w": {"w": h, "p": h * x, "z": h * x},
+        "b": {"b": h, "z": h},
+        "p": {"p": h, "z": h},
+        "z": {"z": h},
+    }
+    assert [press["wire"] for press in found] == [*deltas]
+    for press, name in zip(found, deltas, strict=True):
+        assert {q: read(text.lstrip("+")) for q, text in press["deltas"]} == pytest.approx(
+            deltas[name], abs=5.1e-6
+        )
+        change = loss(**{f"d{name}": h}) - loss()
+        said, gradient = press["said"].split("; ")
+        assert said == press["held"] or by == "key"
+        left, ratio = said.split(" ≈ ")
+        assert read(left.split(" = ")[1].split("/")[0]) == pytest.approx(change, abs=5.1e-6)
+        assert read(ratio) == pytest.approx(change / h, abs=5.1e-4)
+        expected = gates().quantities[f"d{name}"]
+        assert read(gradient.split(" ≈ ")[1]) == pytest.approx(expected, abs=5.1e-4)
+        assert change / h == pytest.approx(expected, abs=0.02)
+        assert press["same"]
+    # A wire is reached that carries the change: w, p and z, and neither x nor b.
+    assert found[0]["reached"] == [True, False, False, True, True]
+
+
+def test_graph_with_nudges_follows(show: Callable[..., Page]) -> None:
+    """What a nudge adds is gone when the figure moves, and the picture is as Python draws it."""
+    page = show(gates())
+    page.evaluate(PRESS, "wire")
+    assert page.locator(".live-delta").count() == 1
+    page.evaluate(MOVE, {"w": 1.0})
+    assert page.locator(".live-delta, .live-forward, .live-back, .live-reached").count() == 0
+    assert page.locator(".live-pulse [role=status]").inner_text() == ""
+
+
+def test_nudge_of_what_is_lost_says_so(show: Callable[..., Page]) -> None:
+    """exp(1000) has no change; its gradient is infinite, too."""
+    page = show(gates())
+    page.evaluate(MOVE, {"w": 2.0, "x": 500.0})
+    said = page.evaluate(PRESS, "wire")[-1]["said"]
+    assert said == "ΔL/Δz = undefined/0.01 ≈ undefined; ∂L/∂z ≈ ∞"
+
+
+def test_nudged_weight_of_a_network(show: Callable[..., Page]) -> None:
+    """Every weight: the change of the loss over the nudge is its gradient, within the nudge's size."""
+    page = show(network(nudge=0.001))
+    found = page.evaluate(PRESS, "wire")
+    q = network().quantities
+    weights = [f"W1[{i},{j}]" for i in range(3) for j in range(2)]
+    weights += [f"W2[0,{j}]" for j in range(3)]
+    assert [press["wire"] for press in found] == weights
+    for press, name in zip(found, weights, strict=True):
+        ratio, gradient = (read(part.split(" ≈ ")[1]) for part in press["said"].split("; "))
+        assert gradient == pytest.approx(q[f"d{name}"], abs=0.0051)
+        assert ratio == pytest.approx(gradient, abs=0.02)
+        layer = {name, f"a1[{name[3]}]"} if name.startswith("W1") else {name}
+        assert {quantity for quantity, _ in press["deltas"]} == layer | {"z2[0]"}
+    assert page.locator("option").first.text_content() == "w₁₁⁽¹⁾"
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_nudge_moves_for_those_who_want_motion(show: Callable[..., Page], motion: str) -> None:
+    page = show(gates(), reduced_motion=motion)
+    assert page.evaluate("document.getAnimations().length") == 0  # nothing plays by itself
+    page.locator(".live-pulse button").dispatch_event("pointerdown")
+    ends = page.evaluate(
+        "document.getAnimations().map((a) => a.effect.getComputedTiming().endTime)"
+    )
+    if motion == "reduce":
+        assert set(ends) <= {0}
+    else:
+        assert 300 <= max(ends) < 3000

@@ -11,6 +11,7 @@ from ..controls import Slider
 from ..state import State
 from ..templates import formula
 from .lines import Line, check_line, line_html
+from .pulse import PulseWire, check_pulse, pulse, spoken
 from .view import check_quantities
 
 COLUMN, ROW = 66, 62  # points between neighbouring nodes
@@ -65,6 +66,17 @@ class Graph:
         The description for a reader who cannot see the diagram.
     counter
         Name of the slider that counts the steps.
+    nudge
+        With this, a wire that has a gradient can be pressed: so much is added to its quantity, the change
+        shows at every gate that it reaches, and the gradient runs back. The change of the loss, divided by
+        the nudge, then stands beside the gradient.
+    loss
+        The quantity at the end, which the gradients are of.
+
+    Raises
+    ------
+    ValueError
+        A quantity or a node is unknown; there is a nudge, and no wire has a gradient.
     """
 
     nodes: Mapping[str, Node]
@@ -72,6 +84,8 @@ class Graph:
     steps: Sequence[tuple[str, Line]]
     alt: str
     counter: str = "step"
+    nudge: float | None = None
+    loss: str = "loss"
 
     @property
     def slider(self) -> Slider:
@@ -119,8 +133,17 @@ class Graph:
             for i, (_, line) in enumerate(self.steps, start=1)
         )
         start = '<li data-step="0">The inputs are given. Step, and the forward pass begins.</li>'
+        wires = [
+            PulseWire(w.value, w.gradient, spoken(w.value), self.nodes[w.source].column)
+            for w in self.wires
+        ]
+        check_pulse(state, self.nudge, self.loss, wires, "the graph")
         html = f'{svg}<ol class="live-steps">{start}{lines}</ol>'
-        return html, {"kind": "graph", "counter": self.counter}
+        spec: dict[str, Any] = {"kind": "graph", "counter": self.counter}
+        if self.nudge is None:
+            return html, spec
+        controls, data = pulse(self.nudge, self.loss, wires, {w.value: w.turn for w in wires})
+        return html + controls, spec | {"digits": digits, "pulse": data}
 
     def _draw_wire(self, axes: Any, wire: Wire, digits: int) -> Any:
         """Draw it from rim to rim, and return the places of a number above and one below it."""
@@ -134,7 +157,7 @@ class Graph:
         start, stop = (np.array([_x(node), _y(node)]) for node in ends)
         along = (stop - start) / np.hypot(*(stop - start))
         start, stop = start + along * (RADIUS + 1), stop - along * (RADIUS + 2)
-        axes.annotate(
+        arrow = axes.annotate(
             "",
             stop,
             start,
@@ -146,6 +169,8 @@ class Graph:
                 "shrinkB": 0,
             },
         )
+        if self.nudge is not None:
+            arrow.arrow_patch.set_gid(f"{draw.ARTIST}wire")
         across = np.array([-along[1], along[0]])
         # Far enough that half a number's width and height clear the wire, whatever its slope.
         number = np.array([DIGIT * (digits + len("−0.")), HEIGHT])

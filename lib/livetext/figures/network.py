@@ -11,6 +11,7 @@ from ..markup import svg_text
 from ..number_format import format_number
 from ..state import State, Values
 from ..templates import formula
+from .pulse import LOWERED, PulseWire, check_pulse, pulse
 from .view import check_quantities, share
 
 # In points. Letters of 11 points in a picture this wide are 11 pixels high on a narrow phone.
@@ -63,6 +64,8 @@ class NetworkDiagram:
     pick
         Quantities that pick a unit: the number of its layer, 1 for the first after the inputs, and its own
         number in the layer, counted from one.
+    nudge, loss
+        As of `Graph`: a wire can be pressed, and its weight is nudged.
     scale, gradient_scale
         The weight with the widest wire, the gradient with the widest halo; by default the largest at the start.
 
@@ -83,6 +86,8 @@ class NetworkDiagram:
     pick: tuple[str, str] | None = None
     scale: float | None = None
     gradient_scale: float | None = None
+    nudge: float | None = None
+    loss: str = "loss"
 
     def __post_init__(self) -> None:
         layers = len(self.units)
@@ -125,14 +130,25 @@ class NetworkDiagram:
             f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(self.alt)}" '
             f'translate="no" font-size="{LETTER}" text-anchor="middle">{body}</svg>'
         )
-        spec = {
+        spec: dict[str, Any] = {
             "kind": "network",
             "pick": self.pick,
             "scale": scale,
             "gradientScale": gradient_scale,
             "digits": digits,
         }
-        return html, spec
+        pressable = [
+            PulseWire(w.weight, w.gradient, _wire_name(w, layers), w.to[0] - 1) for w in wires
+        ]
+        check_pulse(state, self.nudge, self.loss, pressable, "the network")
+        if self.nudge is None:
+            return html, spec
+        turns: dict[str, float] = {w.weight: w.to[0] - 1 for w in wires}
+        turns |= {name: k for k, layer in enumerate(layers) for name in layer}
+        controls, data = pulse(self.nudge, self.loss, pressable, turns)
+        for wire, written in zip(wires, data["wires"], strict=True):
+            written["source"] = wire.source
+        return html + controls, spec | {"pulse": data}
 
     def _wires(
         self, layers: list[list[str]], places: list[list[tuple[float, float]]], values: Values
@@ -228,6 +244,15 @@ class NetworkDiagram:
                     html += _text((x, y + RADIUS + 11), line, "orange")
                 html += "</g>"
         return html
+
+
+def _wire_name(wire: _Wire, layers: list[list[str]]) -> str:
+    """To, from, and the layer where there are several: w₁₂⁽¹⁾."""
+    layer, to = wire.to
+    indices = [to, layers[layer - 1].index(wire.source) + 1]
+    comma = "," if max(indices) > 9 else ""
+    raised = f"⁽{_raised(layer)}⁾" if len(layers) > 2 else ""
+    return f"w{comma.join(map(str, indices)).translate(LOWERED)}{raised}"
 
 
 def _entries(given: Names, values: Mapping[str, float]) -> list[str]:

@@ -26,8 +26,29 @@ function figureModel(spec) {
   function quantities(settings) {
     set(settings);
     machine.run();
+    return numbers(settings);
+  }
+
+  /** @param {Values} settings */
+  function numbers(settings) {
     const values = { ...settings };
     for (const [name, out, i] of entries) values[name] = out[i];
+    return values;
+  }
+
+  /** @type {FigureModel["nudged"]} */
+  function nudged(settings, name, change) {
+    set(settings);
+    const [, array, place] = entries.find((entry) => entry[0] === name) ?? [
+      name,
+      machine.inputs[name],
+      0,
+    ];
+    const before = array[place];
+    machine.runNudged(array, place, change);
+    const values = numbers(settings);
+    if (name in settings) values[name] += change;
+    array[place] = before; // what no line computes would keep the change
     return values;
   }
 
@@ -60,7 +81,7 @@ function figureModel(spec) {
     };
   }
 
-  return { evaluate, probe, sweeper: (sweep) => sweeper(machine, set, sweep) };
+  return { evaluate, nudged, probe, sweeper: (sweep) => sweeper(machine, set, sweep) };
 }
 
 /**

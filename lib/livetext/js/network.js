@@ -15,9 +15,11 @@ function wireLook(weight, scale) {
 /**
  * @param {Element} element
  * @param {ViewSpecs["network"]} spec
+ * @param {FigureModel} model
  * @returns {View}
  */
-function networkView(element, { pick, scale, gradientScale, digits }) {
+function networkView(element, { pick, scale, gradientScale, digits, pulse }, model) {
+  const nudge = pulseView(element, pulse, digits, model);
   const wires = all(element, ".live-wire").map((wire) => {
     const { weight = "", gradient = "", source = "" } = wire.dataset;
     const [line, halo] = [find(wire, ".live-weight"), find(wire, ".live-halo")];
@@ -37,9 +39,9 @@ function networkView(element, { pick, scale, gradientScale, digits }) {
     });
     wires.push(show);
   }
-  return ({ values }) => {
-    for (const update of wires) update(values);
-    return false;
+  return (state) => {
+    for (const update of wires) update(state.values);
+    return nudge(state);
   };
 }
 

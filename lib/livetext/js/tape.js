@@ -64,7 +64,15 @@ function replayer(tape) {
   const outputs = Object.fromEntries(
     Object.entries(tape.outputs).map(([name, i]) => [name, arrays[i]]),
   );
-  return { inputs, outputs, part, run: () => runAll(all) };
+
+  /** @type {Machine["runNudged"]} */
+  function runNudged(array, place, change) {
+    arrays.forEach((out, i) => {
+      program[i]?.();
+      if (out === array) out[place] += change;
+    });
+  }
+  return { inputs, outputs, part, run: () => runAll(all), runNudged };
 }
 
 /** @param {(() => void)[]} steps */

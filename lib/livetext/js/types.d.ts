@@ -28,6 +28,8 @@ interface Machine {
   inputs: Record<string, Float64Array>;
   outputs: Record<string, Float64Array>;
   run(): void;
+  /** The same, with `change` added to one number of one of the arrays as soon as it is there. */
+  runNudged(array: Float64Array, place: number, change: number): void;
   /** What some outputs take: the functions to run, and the inputs that they depend on. */
   part(names: string[]): { steps: (() => void)[]; inputs: string[] };
 }
@@ -61,7 +63,7 @@ interface ViewSpecs {
   plot: { kind: "plot"; axes: Axes; artists: Artist[] };
   lines: { kind: "lines" };
   matrices: { kind: "matrices"; matrices: MatrixSpec[] };
-  graph: { kind: "graph"; counter: string };
+  graph: { kind: "graph"; counter: string; digits?: number; pulse?: PulseSpec };
   flow: { kind: "flow"; counter: string };
   network: {
     kind: "network";
@@ -69,6 +71,7 @@ interface ViewSpecs {
     scale: number;
     gradientScale: number;
     digits: number;
+    pulse?: PulseSpec;
   };
 }
 type ViewSpec = ViewSpecs[keyof ViewSpecs];
@@ -111,6 +114,23 @@ interface Sweep {
   y: string;
 }
 
+/** What can be nudged, wire by wire in the order in which they are drawn. */
+interface PulseSpec {
+  nudge: number;
+  loss: string;
+  wires: PulseWire[];
+  turns: Record<string, number>;
+}
+
+interface PulseWire {
+  value: string;
+  gradient: string | null;
+  label: string;
+  turn: number;
+  /** What carries a change along the wire, if not its own quantity. */
+  source?: string;
+}
+
 interface MatrixSpec {
   row: string;
   column: string;
@@ -132,6 +152,8 @@ interface FigureModel {
   /** One quantity alone at other settings: the part of the tape that leads there. */
   probe(name: string): (settings: Values) => number;
   sweeper(sweep: Sweep): (settings: Values) => ArrayLike<number>;
+  /** Every quantity when `change` is added to one of them, and to all that comes of it. */
+  nudged(settings: Values, name: string, change: number): Values;
 }
 
 /** Shows a state; true where a point that a reader follows lies outside the picture. */

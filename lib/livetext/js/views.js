@@ -9,7 +9,11 @@ const VIEWS = {
   plot: plotView,
   // Every number in the lines is a quantity, which the figure itself keeps up to date.
   lines: () => () => false,
-  graph: stepsView,
+  graph(element, spec, model) {
+    const pulse = pulseView(element, spec.pulse, spec.digits ?? 0, model);
+    const steps = stepsView(element, spec);
+    return (state) => pulse(state) || steps(state);
+  },
   flow: stepsView,
   network: networkView,
   matrices(element, { matrices }) {

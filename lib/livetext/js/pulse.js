@@ -1,0 +1,112 @@
+/**
+ * Nudges: a wire is pressed, and what changes by it is shown from gate to gate; it is let go, and the
+ * gradient runs back. Changes are the tape's own, replayed with the nudge.
+ */
+
+/**
+ * @param {Element} element
+ * @param {PulseSpec | undefined} spec
+ * @param {number} digits
+ * @param {FigureModel} model
+ * @returns {View}
+ */
+function pulseView(element, spec, digits, model) {
+  if (!spec) return () => false;
+  const { nudge, loss, wires, turns } = spec;
+  const svg = find(element, "svg");
+  const box = find(element, ".live-pulse");
+  const select = /** @type {HTMLSelectElement} */ (find(box, "select"));
+  const button = /** @type {HTMLButtonElement} */ (find(box, "button"));
+  const said = find(box, "[role=status]");
+  const groups = all(svg, ".live-wire, [data-artist=wire]");
+  const places = all(svg, "text [data-quantity]").filter(
+    (e) => (e.dataset.quantity ?? "") in turns,
+  );
+  const last = Math.max(...wires.map((wire) => wire.turn));
+  /** @type {FigureState} */
+  let state;
+  /** What is pressed. @type {number | null} */
+  let pressed = null;
+
+  function clear() {
+    if (!svg.classList.contains("live-forward")) return;
+    pressed = null;
+    svg.classList.remove("live-forward", "live-back");
+    for (const mark of all(svg, ".live-delta")) mark.remove();
+    for (const group of groups) group.classList.remove("live-reached");
+    say(said, "");
+  }
+
+  /** @param {number} value  @param {number} [more]  decimals */
+  const text = (value, more = 2) => formatNumber(value, digits + more).text;
+
+  /** @param {number} i  the wire's number */
+  function forward(i) {
+    clear();
+    pressed = i;
+    select.value = String(i);
+    const { value, label, turn: first } = wires[i];
+    const after = model.nudged(state.settings, value, nudge);
+    /** @param {string} name */
+    const delta = (name) => after[name] - state.values[name];
+    for (const place of places) {
+      const { quantity = "" } = place.dataset;
+      const change = delta(quantity);
+      if (change === 0) continue;
+      const around = /** @type {Element} */ (place.closest("text"));
+      const mark = /** @type {SVGTextElement} */ (around.cloneNode());
+      mark.classList.add("live-delta");
+      mark.setAttribute("dy", `${parseFloat(around.getAttribute("dy") ?? "0") - 1}em`);
+      mark.style.setProperty("--live-turn", String(turns[quantity] - first));
+      mark.textContent = `${change > 0 ? "+" : ""}${text(change)}`;
+      around.after(mark);
+    }
+    groups.forEach((group, k) => {
+      const { value: own, source = own, turn } = wires[k];
+      group.classList.toggle("live-reached", k === i || delta(source) !== 0);
+      group.style.setProperty("--live-turn", String(turn - first));
+    });
+    svg.classList.add("live-forward");
+    const change = delta(loss);
+    const ratio = text(change / nudge, 0);
+    say(said, `ΔL/Δ${label} = ${text(change)}/${nudge} ≈ ${ratio}`);
+  }
+
+  function back() {
+    if (pressed === null) return;
+    const { gradient, label } = wires[pressed];
+    groups.forEach((group, k) => {
+      group.style.setProperty("--live-turn", String(last - wires[k].turn));
+    });
+    svg.classList.add("live-back");
+    say(said, `${said.textContent}; ∂L/∂${label} ≈ ${text(state.values[gradient ?? ""], 0)}`);
+    pressed = null;
+  }
+
+  groups.forEach((group, i) => {
+    if (!wires[i].gradient || group.querySelector(".live-grip")) return;
+    const grip = /** @type {SVGElement} */ (find(group, "path").cloneNode());
+    grip.setAttribute("class", "live-grip");
+    grip.removeAttribute("style");
+    group.append(grip);
+    group.dataset.pulse = wires[i].value;
+  });
+  svg.addEventListener("pointerdown", (event) => {
+    const group = /** @type {Element} */ (event.target).closest("[data-pulse]");
+    if (group) forward(groups.indexOf(/** @type {HTMLElement} */ (group)));
+  });
+  button.addEventListener("pointerdown", () => forward(Number(select.value)));
+  button.addEventListener("click", () => {
+    if (pressed === null) forward(Number(select.value)); // by a key
+    back();
+  });
+  for (const kind of ["pointerup", "pointercancel", "pointerleave"]) {
+    element.addEventListener(kind, back);
+  }
+  select.disabled = button.disabled = false;
+  return (now) => {
+    state = now;
+    clear();
+    return false;
+  };
+}
