@@ -33,9 +33,10 @@ SCRIPTS = (
     "progress",
     "question",
     "overview",
+    "address",
     "page",
 )
-STYLES = ("live", "views", "hand", "questions")
+STYLES = ("live", "views", "hand", "questions", "address")
 
 # Comments on lines of their own stay behind: every reader would load them, and they are a third of the text.
 COMMENT = re.compile(r"^ */\*(?:(?!\*/).)*\*/\n", re.DOTALL | re.MULTILINE)

@@ -96,17 +96,20 @@ function render({ model, el }) {
 /** Mounts all of a page: figures one in a task, so that a slow phone can answer its reader between two. */
 function mountPage() {
   const waiting = all(document, "figure.live");
-  const mountNext = () => {
-    const figure = waiting.shift();
-    if (figure) mountFigure(figure);
-    if (waiting.length) setTimeout(mountNext, 0);
+  /** @param {HTMLElement} figure */
+  const bring = (figure) => {
+    if (mountFigure(figure)) mountShare(figure);
   };
-  mountNext();
+  const bringNext = () => {
+    const figure = waiting.shift();
+    if (figure) bring(figure);
+    if (waiting.length) setTimeout(bringNext, 0);
+  };
+  bringNext();
   // By the end of loading, all.
-  window.addEventListener("load", () => {
-    for (const figure of waiting.splice(0)) mountFigure(figure);
-  });
+  window.addEventListener("load", () => waiting.splice(0).forEach(bring));
   mountQuestions(document, new AbortController().signal);
+  followAddress(bring);
 }
 
 /** In a page, once the document is there. In Jupyter, `render` mounts what is shown. */
@@ -117,12 +120,15 @@ function start() {
 
 /**
  * What a page has as `livetext`: `render` for widgets, `mount` for one figure, `mountedIn` for what is alive
- * in an element; the rest needs no document.
+ * in an element, `settle` moves a figure as an address says, `settingsOf` is what an address says of it; the rest
+ * needs no document.
  */
 const livetext = Object.freeze({
   render,
   mount: mountFigure,
   mountedIn,
+  settle,
+  settingsOf,
   runTape,
   formatNumber,
   parseNumber,
