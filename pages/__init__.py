@@ -10,6 +10,7 @@ CONCERNS = (
     "prose",
     "settings",
     "figure_assets",
+    "figures",
     "folded_code",
     "search_index",
     "launch",
