@@ -61,6 +61,7 @@ lab: $(READY) ## work on the chapters in JupyterLab
 
 notebooks: $(READY) ## run every chapter again and store its outputs; on an unchanged tree nothing changes
 	$(BIN)/python tools/notebooks.py
+	$(BIN)/python tools/figure_numbers.py
 
 # Notebooks, pages and the library, in one run. TESTS narrows it: make test TESTS=tests/mathematics
 test: lint book ## everything: style, types, library, notebooks, and the pages in every browser
@@ -80,6 +81,7 @@ lint: $(READY) ## style, types and spelling alone
 	$(BIN)/python tools/tracked.py | xargs -0 $(BIN)/codespell
 	$(BIN)/python tools/notebooks.py --check --normalise-only
 	$(BIN)/python tools/references.py --check
+	$(BIN)/python tools/figure_numbers.py --check
 	@$(MAKE) --no-print-directory lint-script
 
 # What checks the page's script comes from npm, for this alone. Where there is no npm, that is said; in
@@ -102,6 +104,7 @@ format: $(READY) ## mend what a machine can mend
 	$(BIN)/ruff format .
 	$(BIN)/python tools/notebooks.py --normalise-only
 	$(BIN)/python tools/references.py
+	$(BIN)/python tools/figure_numbers.py
 	$(if $(NPM),$(MAKE) --no-print-directory tools/js/node_modules/.ready && npm run --silent --prefix tools/js format)
 
 measure: book ## weigh and score every page: bytes, Lighthouse, axe, engines; needs npm

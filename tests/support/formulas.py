@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 
+from figure_numbers import CITED as NUMBERED_FIGURE
 from support.paths import ROOT
 from written_numbers import MARKED
 
@@ -117,8 +118,10 @@ def _captions(code: ast.AST) -> Iterator[str]:
 
 
 def without_code(text: str) -> str:
-    """Prose and formulas: no code, no addresses, no computed numbers. A number in code's clothes is prose."""
-    text = ANCHOR.sub("", MARKED.sub("", text))
+    """Prose and formulas: no code, no addresses, no numbers that a tool has written. A number in code's clothes is
+    prose.
+    """
+    text = NUMBERED_FIGURE.sub("[Figure]", ANCHOR.sub("", MARKED.sub("", text)))
     text = re.sub(r"(?<![}`])`([−-]?\d[\d.,/]*)`(?!`)", r"\1", text)
     text = re.sub(r"^(```+|~~~+).*?^\1", "", text, flags=re.MULTILINE | re.DOTALL)
     text = re.sub(r"`[^`]*`", "", text)
