@@ -9,25 +9,26 @@ A page test takes `open_page` and says how the page is read:
         ...
         visit.assert_clean()
 
+Tests that only look share one visit: a fixture of their module opens it with `opening`, page by page.
+
 The browser lives as long as one test module: Playwright keeps an event loop running in its thread,
 which would be in the way of the notebooks' kernels.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from support.browsing import CHROMIUM_ARGUMENTS, PATIENCE, Visit, chromium, serving_folder
+from support.browsing import CHROMIUM_ARGUMENTS, Visit, chromium, opening, serving_folder
 from support.paths import BUILT, ROOT, SITE, sources
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Request
+    from playwright.sync_api import Browser
 
 # One profile for all property tests: the same examples at every run, and no clock among the judges, for
 # a busy machine is slow and not wrong.
@@ -39,6 +40,20 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("book")
+
+# In the order of the processor time that they take.
+LONGEST = (
+    "test_jupyter.py",
+    "test_engines.py",
+    "test_access_pages.py",
+    "test_figure_pages.py",
+    "test_question_pages.py",
+    "test_print_pages.py",
+    "test_frame_pages.py",
+    "test_live_pages.py",
+    "test_check.py",
+    "test_kernels.py",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,13 +67,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests that ``--pages`` asks for."""
+    """Keep the tests that ``--pages`` asks for; the longest files come first.
+
+    Two processes take files in turn, and neither should be left with a long one at the end.
+    """
     wanted = config.getoption("--pages")
     sorted_out: dict[bool, list[pytest.Item]] = {True: [], False: []}
     for item in items:
         needs_book = "site" in getattr(item, "fixturenames", ())
         sorted_out[wanted in ("all", "only" if needs_book else "none")].append(item)
-    items[:] = sorted_out[True]
+    turn = {name: i for i, name in enumerate(LONGEST)}
+    items[:] = sorted(sorted_out[True], key=lambda item: turn.get(item.path.name, len(turn)))
     config.hook.pytest_deselected(items=sorted_out[False])
 
 
@@ -97,44 +116,6 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, site: Path, server: str) -> Iterator[Callable[..., Visit]]:
-    """Open a page of the book over http or from disk, with every other host out of reach.
-
-    ``open_page(path, mode="http", **options)``: the path may carry a query or a fragment; the options
-    go to Playwright's ``new_context`` (``viewport``, ``color_scheme``, ``java_script_enabled``,
-    ``reduced_motion``, …).
-    """
-    contexts = []
-    own = {"http": server + "/", "disk": site.as_uri() + "/"}
-
-    def open_one(path: str, mode: str = "http", **options: Any) -> Visit:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        visit = Visit(context.new_page())
-        page = visit.page
-        inside = re.escape(own[mode])
-        elsewhere = re.compile(rf"^(?!{inside}|data:|blob:|about:)")
-        context.route(elsewhere, lambda route: route.abort())
-        page.on(
-            "request", lambda r: visit.outside.append(r.url) if elsewhere.match(r.url) else None
-        )
-        page.on("websocket", lambda socket: visit.outside.append(socket.url))
-
-        def failed(request: Request) -> None:
-            # What a page still waits for when it is left is given up: nothing is missing.
-            if request.failure != "net::ERR_ABORTED":
-                visit.failed.append(f"{request.url}: {request.failure}")
-
-        page.on("requestfailed", failed)
-        page.on(
-            "response",
-            lambda r: visit.failed.append(f"{r.url}: {r.status}") if r.status >= 400 else None,
-        )
-        page.on("console", lambda m: visit.console.append(f"{m.type}: {m.text}"))
-        page.on("pageerror", lambda error: visit.errors.append(str(error)))
-        page.goto(own[mode] + path, wait_until="load")
-        return visit
-
-    yield open_one
-    for context in contexts:
-        context.close()
+    """Open pages of the book for one test, see `opening`."""
+    with opening(browser, site, server) as open_one:
+        yield open_one

@@ -3,38 +3,93 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from support.answering import BY_ID, PRESS, give, wrong_answers
-from support.browsing import Visit
+from support.answering import BY_ID, GIVE, PRESS, wrong_answers
+from support.browsing import Visit, opening
 from support.paths import book_pages
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 OPEN = Callable[..., Visit]
 PAGES = [*book_pages(), "genindex.html", "search.html"]
 CHAPTER = "chapters/03-one-layer.html"
 PHONE = {"width": 360, "height": 740}
 
+
+@pytest.fixture(scope="module", params=PAGES)
+def path(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, site: Path, server: str, path: str) -> Iterator[Visit]:
+    """One visit to each page, first as on a phone: axe comes last, it is shown less than a reader."""
+    options = {"viewport": PHONE, "device_scale_factor": 2, "reduced_motion": "reduce"}
+    with opening(browser, site, server) as open_one:
+        yield open_one(path, "disk", **options)
+
+
+# ---------------------------------------------------------------------------------------------
+# Enlarged, and on a phone.
+
+SIDEWAYS = """() => {
+  const hidden = [document.documentElement, document.body].some(
+    (e) => /hidden|clip/.test(getComputedStyle(e).overflowX));
+  const width = Math.max(document.documentElement.scrollWidth, document.body.scrollWidth);
+  return hidden ? "sideways overflow is hidden" : width - document.documentElement.clientWidth;
+}"""
+# What scrolls sideways in its own box, and cannot be reached by Tab.
+OUT_OF_REACH = """() => [...document.querySelectorAll("[role=main] *")].filter((element) =>
+  element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && element.checkVisibility() &&
+  /auto|scroll/.test(getComputedStyle(element).overflowX) && element.tabIndex < 0 &&
+  !element.querySelector("a[href], button, input, select, summary, [tabindex='0']")
+).map((element) => element.outerHTML.slice(0, 100))"""
+# Links in running text are exempt (WCAG 2.5.8); so is what is hidden.
+SMALL = """() => [...document.querySelectorAll(
+  "button, input, select, textarea, summary, [role=button], .sidebar-drawer a, .toc-drawer a, .related-pages a, .page-links a, .genindex-jumpbox a"
+)].filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true })).map((e) => [e, e.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24))
+  .map(([e, box]) => `${e.outerHTML.slice(0, 90)} ${box.width} x ${box.height}`)"""
+
+
+def test_small_and_enlarged(visit: Visit) -> None:
+    """360 pixels, and 1280 pixels at 200 %: no sideways scrolling; what is wide is reached by Tab; 24 pixels
+    for every finger."""
+    page = visit.page
+    page.evaluate(
+        "document.querySelectorAll('details').forEach((d) => { d.hidden = false; d.open = true; })"
+    )
+    for size in (PHONE, {"width": 640, "height": 450}):
+        page.set_viewport_size(size)
+        # Observers of sizes report after the next frame.
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        assert page.evaluate(SIDEWAYS) == 0, size
+        assert page.evaluate(OUT_OF_REACH) == [], size
+        assert page.evaluate(SMALL) == [], size
+
+
 # ---------------------------------------------------------------------------------------------
 # axe-core.
 
 # axe compares every element with every other below it, and a chapter has 20 000. Most of them no rule looks
 # at: the inside of pictures, which have a name or are hidden (checked here); of formulas, whose words
-# stay; and the colour of each word of code, of which one of a kind stays, see KINDS.
+# stay; and the spans that colour or slant a word, of which one of a kind stays, see KINDS.
 LIGHTEN = """() => {
   const pictures = [...document.querySelectorAll("article .math svg, article figure svg, .math-glyphs")];
   const bad = pictures.filter((svg) => svg.querySelector("a, [tabindex], [onclick]") ||
     !(svg.closest("[aria-hidden=true]") || svg.closest(".math")?.querySelector("math") || svg.getAttribute("aria-label")));
   for (const svg of pictures) svg.replaceChildren();
-  for (const math of document.querySelectorAll("math")) { // of which axe reads no word
-    const words = Object.assign(document.createElement("span"), { textContent: math.textContent });
-    math.replaceWith(words);
-  }
-  for (const word of document.querySelectorAll(".highlight pre span:not([data-kind])")) {
-    word.replaceWith(...word.childNodes);
+  for (const math of document.querySelectorAll("math")) math.replaceWith(math.textContent); // of which axe reads no word
+  for (const word of document.querySelectorAll(":is(span, var, sub, sup, .highlight pre span):not([data-kind])")) {
+    const plain = word.closest("pre") || [...word.attributes].every(({ name }) => name === "class" || name === "style" || name.startsWith("data-"));
+    if (plain) word.replaceWith(...word.childNodes);
   }
   return bad.map((svg) => svg.outerHTML.slice(0, 120));
 }"""
@@ -85,17 +140,32 @@ def audit(page: Any, rules: list[str] | None = None) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_no_barrier(open_page: OPEN, path: str) -> None:
+# Each question answered, then every hint and the solution. Meanwhile nothing is laid out: each step would
+# have the browser place the whole page anew.
+ANSWERED = f"""(answers) => {{
+  const article = document.querySelector("article");
+  article.style.display = "none";
+  const verdicts = answers.map(([id, given]) => {{
+    const section = document.querySelector(`section.question[data-question="${{id}}"]`);
+    const said = ({GIVE})(section, given);
+    for (const action of ["hint", "hint", "solution"]) ({PRESS})(section, action);
+    return said[0];
+  }});
+  article.style.display = "";
+  return verdicts;
+}}"""
+
+
+def test_no_barrier(visit: Visit) -> None:
     """Nothing that axe can find: all rules in the light, with verdicts and everything folded open; then
     the colours again in the dark."""
-    page = open_page(path, "disk", reduced_motion="reduce").page
-    for section in page.locator("section.question").all():
-        id = section.get_attribute("data-question") or ""
-        given, _ = wrong_answers(BY_ID[id])[0]
-        assert give(section, given)[0].startswith("✗")
-        for action in ("hint", "hint", "solution"):
-            section.evaluate(PRESS, action)
+    page = visit.page
+    page.set_viewport_size({"width": 1280, "height": 720})
+    asked = page.locator("section.question").evaluate_all(
+        "(all) => all.map((section) => section.dataset.question)"
+    )
+    wrong = [(id, wrong_answers(BY_ID[id])[0][0]) for id in asked]
+    assert all(verdict.startswith("✗") for verdict in page.evaluate(ANSWERED, wrong))
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
     # Where the page was scrolled to, its sticky header would lie over something.
     page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
@@ -167,7 +237,6 @@ def test_drawer_by_touch_without_a_script(open_page: OPEN, box: str) -> None:
     page.locator(place).wait_for(state="hidden")
 
 
-@pytest.mark.parametrize("path", PAGES)
 def test_ids_are_unique(site: Any, path: str) -> None:
     """A label, a link or a description would find only the first of two."""
     html = (site / path).read_text(encoding="utf-8")
@@ -349,46 +418,6 @@ def test_question_by_keyboard_and_ear(open_page: OPEN) -> None:
 
 
 # ---------------------------------------------------------------------------------------------
-# Enlarged, and on a phone.
-
-SIDEWAYS = """() => {
-  const hidden = [document.documentElement, document.body].some(
-    (e) => /hidden|clip/.test(getComputedStyle(e).overflowX));
-  const width = Math.max(document.documentElement.scrollWidth, document.body.scrollWidth);
-  return hidden ? "sideways overflow is hidden" : width - document.documentElement.clientWidth;
-}"""
-# What scrolls sideways in its own box, and cannot be reached by Tab.
-OUT_OF_REACH = """() => [...document.querySelectorAll("[role=main] *")].filter((element) =>
-  element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && element.checkVisibility() &&
-  /auto|scroll/.test(getComputedStyle(element).overflowX) && element.tabIndex < 0 &&
-  !element.querySelector("a[href], button, input, select, summary, [tabindex='0']")
-).map((element) => element.outerHTML.slice(0, 100))"""
-# Links in running text are exempt (WCAG 2.5.8); so is what is hidden.
-SMALL = """() => [...document.querySelectorAll(
-  "button, input, select, textarea, summary, [role=button], .sidebar-drawer a, .toc-drawer a, .related-pages a, .page-links a, .genindex-jumpbox a"
-)].filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true })).map((e) => [e, e.getBoundingClientRect()])
-  .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24))
-  .map(([e, box]) => `${e.outerHTML.slice(0, 90)} ${box.width} x ${box.height}`)"""
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_small_and_enlarged(open_page: OPEN, path: str) -> None:
-    """360 pixels, and 1280 pixels at 200 %: no sideways scrolling; what is wide is reached by Tab; 24 pixels
-    for every finger."""
-    page = open_page(path, "disk", viewport=PHONE, device_scale_factor=2).page
-    page.evaluate(
-        "document.querySelectorAll('details').forEach((d) => { d.hidden = false; d.open = true; })"
-    )
-    for size in (PHONE, {"width": 640, "height": 450}):
-        page.set_viewport_size(size)
-        # Observers of sizes report after the next frame.
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-        assert page.evaluate(SIDEWAYS) == 0, size
-        assert page.evaluate(OUT_OF_REACH) == [], size
-        assert page.evaluate(SMALL) == [], size
-
-
-# ---------------------------------------------------------------------------------------------
 # At rest, and in a system's own colours.
 
 MOVING = """() => [...document.querySelectorAll("body *")].filter((element) => {
@@ -428,6 +457,10 @@ def test_forced_colours(open_page: OPEN, scheme: str) -> None:
 DEAD = """() => [...document.querySelectorAll("button, input:not(.sidebar-toggle), [role=button], form[role=search], kbd")]
   .filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.getBoundingClientRect().width > 1)
   .map((e) => e.outerHTML.slice(0, 120))"""
+EMPTY = """() => [...document.querySelectorAll("article .math")].slice(0, 20).filter((math) => {
+  const { width, height } = math.querySelector("svg").getBoundingClientRect();
+  return !(width > 0 && height > 0);
+}).map((math) => math.outerHTML.slice(0, 100))"""
 STILL = """() => [...document.querySelectorAll("figure.live")].map((figure) => ({
   name: figure.dataset.figure,
   pictures: [...figure.querySelectorAll("svg[role=img]")].every((svg) => svg.getBoundingClientRect().height > 40),
@@ -438,12 +471,17 @@ STILL = """() => [...document.querySelectorAll("figure.live")].map((figure) => (
 }))"""
 
 
-@pytest.mark.parametrize("path", PAGES)
 def test_without_a_script(open_page: OPEN, path: str) -> None:
-    """Figures at their starting values, all pages in reach, the book's colours, and nothing that is dead."""
-    page = open_page(
+    """Text and maths, figures at their starting values, all pages in reach, the book's colours, and nothing
+    that is dead."""
+    visit = open_page(
         path, "disk", java_script_enabled=False, viewport={"width": 390, "height": 800}
-    ).page
+    )
+    page = visit.page
+    article = page.locator("article")
+    assert article.is_visible()
+    assert len(article.inner_text().split()) > 5
+    assert page.evaluate(EMPTY) == []
     assert page.evaluate(DEAD) == []
     for figure in page.evaluate(STILL):
         assert figure["pictures"] and not figure["empty"], figure["name"]
@@ -471,6 +509,7 @@ def test_without_a_script(open_page: OPEN, path: str) -> None:
     link, where = (links.first, first) if path == last else (links.last, last)
     link.click()
     page.wait_for_url(f"**/{where}")
+    assert not visit.outside
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -50,21 +50,6 @@ def test_page_stands_alone(open_page: OPEN, path: str, mode: str) -> None:
     visit.assert_clean()
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_page_without_javascript(open_page: OPEN, path: str) -> None:
-    """Text and maths are there for a reader who runs no script."""
-    visit = open_page(path, "disk", java_script_enabled=False)
-    article = visit.page.locator("article")
-    assert article.is_visible()
-    assert len(article.inner_text().split()) > 5
-    for formula in article.locator(".math").all()[:20]:
-        box = formula.locator("svg").first.bounding_box()
-        assert box is not None
-        assert box["width"] > 0
-        assert box["height"] > 0
-    assert not visit.outside
-
-
 class Markup(HTMLParser):
     """Collects what a page loads, what it refers to, and pictures without a description."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,7 +18,7 @@ import pytest
 from serving import serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page, Request
 
 MODES = ("http", "disk")
 PATIENCE = 300_000  # milliseconds for a page, on the busiest machine too
@@ -80,3 +81,50 @@ class Visit:
         assert not self.failed, "failed requests"
         assert not self.errors, "uncaught exceptions"
         assert not self.console, "console messages"
+
+
+@contextmanager
+def opening(browser: Browser, site: Path, server: str) -> Iterator[Callable[..., Visit]]:
+    """Open pages of the book over http or from disk, with every other host out of reach, and close them all.
+
+    ``open_one(path, mode="http", **options)``: the path may carry a query or a fragment; the options
+    go to Playwright's ``new_context`` (``viewport``, ``color_scheme``, ``java_script_enabled``,
+    ``reduced_motion``, …).
+    """
+    contexts = []
+    own = {"http": server + "/", "disk": site.as_uri() + "/"}
+
+    def open_one(path: str, mode: str = "http", **options: Any) -> Visit:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        visit = Visit(context.new_page())
+        page = visit.page
+        inside = re.escape(own[mode])
+        elsewhere = re.compile(rf"^(?!{inside}|data:|blob:|about:)")
+        context.route(elsewhere, lambda route: route.abort())
+        page.on(
+            "request", lambda r: visit.outside.append(r.url) if elsewhere.match(r.url) else None
+        )
+        page.on("websocket", lambda socket: visit.outside.append(socket.url))
+
+        def failed(request: Request) -> None:
+            # What a page still waits for when it is left is given up: nothing is missing.
+            if request.failure != "net::ERR_ABORTED":
+                visit.failed.append(f"{request.url}: {request.failure}")
+
+        page.on("requestfailed", failed)
+        page.on(
+            "response",
+            lambda r: visit.failed.append(f"{r.url}: {r.status}") if r.status >= 400 else None,
+        )
+        page.on("console", lambda m: visit.console.append(f"{m.type}: {m.text}"))
+        page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        page.goto(own[mode] + path, wait_until="load")
+        return visit
+
+    try:
+        yield open_one
+    finally:
+        for context in contexts:
+            context.close()
