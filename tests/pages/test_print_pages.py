@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pypdfium2 import PdfDocument
 
-from support.browsing import Visit
+from support.browsing import Visit, opening
 from support.paths import SITE, book_pages
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 OPEN = Callable[..., Visit]
 PAGES = [p for p in book_pages() if re.match(r"index|chapters/(\d|mistakes|project)", p)]
@@ -61,11 +66,23 @@ def printed(visit: Visit) -> str:
         return squashed("".join(page.get_textpage().get_text_bounded() for page in paper))
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_chapter_on_paper(open_page: OPEN, path: str) -> None:
+# Those that are printed come first, so that the same visit serves both tests of such a page.
+@pytest.fixture(scope="module", params=[*PAGES, *(p for p in book_pages() if p not in PAGES)])
+def path(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, site: Path, server: str, path: str) -> Iterator[Visit]:
+    """One visit to each page, by a reader who has it dark."""
+    with opening(browser, site, server) as open_one:
+        yield open_one(path, "disk", color_scheme="dark")
+
+
+@pytest.mark.parametrize("path", PAGES, indirect=True)
+def test_chapter_on_paper(visit: Visit, path: str) -> None:
     """Solutions are there, at the end; figures stand at their start; buttons and folded code are not there;
     afterwards all is as it was."""
-    visit = open_page(path, "disk", color_scheme="dark")
     page = visit.page
     start, folded = page.evaluate(SLIDERS), page.evaluate(FOLDED)
     page.evaluate(MOVE)
@@ -85,6 +102,31 @@ def test_chapter_on_paper(open_page: OPEN, path: str) -> None:
     for solution in page.evaluate(SOLUTIONS):
         assert words.index("hintsandsolutions") < words.index(squashed(solution))
     visit.assert_clean()
+
+
+TOO_WIDE = """(width) => [...document.querySelectorAll(
+  "article :is(figure, table, pre, p, li, .math-scroll > svg, svg[role=img], section.question)"
+)].filter((e) => e.checkVisibility()).filter((e) => {
+  const box = e.getBoundingClientRect();
+  return box.width > 0 && (box.right > width + 1 || e.scrollWidth > e.clientWidth + 1 && e.matches("pre"));
+}).map((e) => `${e.outerHTML.slice(0, 100)} ${e.getBoundingClientRect().right}`)"""
+CUT = """() => [...document.querySelectorAll(
+  "article figure, article tr, article .math-scroll, article .cell_input")].filter((e) =>
+  e.checkVisibility() && getComputedStyle(e).breakInside !== "avoid").map((e) => e.outerHTML.slice(0, 100))"""
+
+
+def test_paper_is_wide_enough(visit: Visit) -> None:
+    """Nothing is cut off at the right; no figure, formula, row or cell of code is cut by the page's end."""
+    page = visit.page
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(TOO_WIDE, PAPER["width"]) == []
+    assert page.evaluate(CUT) == []
+    frame = (
+        "header, footer, .sidebar-drawer, .toc-drawer, .page-bar, .sidebar-toggle, article button"
+    )
+    assert page.locator(frame).filter(visible=True).count() == 0
 
 
 def test_paper_without_a_script(open_page: OPEN) -> None:
@@ -111,31 +153,6 @@ def test_paper_is_white(open_page: OPEN) -> None:
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
     assert figure.evaluate("(f) => getComputedStyle(f).backgroundColor") == "rgb(20, 24, 30)"
-
-
-TOO_WIDE = """(width) => [...document.querySelectorAll(
-  "article :is(figure, table, pre, p, li, .math-scroll > svg, svg[role=img], section.question)"
-)].filter((e) => e.checkVisibility()).filter((e) => {
-  const box = e.getBoundingClientRect();
-  return box.width > 0 && (box.right > width + 1 || e.scrollWidth > e.clientWidth + 1 && e.matches("pre"));
-}).map((e) => `${e.outerHTML.slice(0, 100)} ${e.getBoundingClientRect().right}`)"""
-CUT = """() => [...document.querySelectorAll(
-  "article figure, article tr, article .math-scroll, article .cell_input")].filter((e) =>
-  e.checkVisibility() && getComputedStyle(e).breakInside !== "avoid").map((e) => e.outerHTML.slice(0, 100))"""
-
-
-@pytest.mark.parametrize("path", book_pages())
-def test_paper_is_wide_enough(open_page: OPEN, path: str) -> None:
-    """Nothing is cut off at the right; no figure, formula, row or cell of code is cut by the page's end."""
-    page = open_page(path, "disk", viewport=PAPER).page
-    page.emulate_media(media="print")
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.evaluate(TOO_WIDE, PAPER["width"]) == []
-    assert page.evaluate(CUT) == []
-    frame = (
-        "header, footer, .sidebar-drawer, .toc-drawer, .page-bar, .sidebar-toggle, article button"
-    )
-    assert page.locator(frame).filter(visible=True).count() == 0
 
 
 def test_every_chapter_is_printed() -> None:
