@@ -46,7 +46,7 @@ def shown_in(notebook: NotebookNode) -> list[list[str]]:
 
 def figure_numbers(root: Path = ROOT) -> dict[str, str]:
     """The number of each figure of a numbered chapter, by all its names."""
-    numbers = {}
+    numbers: dict[str, str] = {}
     for chapter, page in enumerate(chapter_names(root), start=1):
         path = root / f"{page}.ipynb"
         if path.exists():
