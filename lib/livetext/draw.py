@@ -36,18 +36,19 @@ STYLE: Any = {
     "axes.facecolor": "none",
     "axes.grid": True,
     "axes.labelcolor": PALETTE["ink"],
-    "axes.labelsize": 11,
+    "axes.labelsize": 12.5,
     "axes.linewidth": 0.8,
     "axes.spines.right": False,
     "axes.spines.top": False,
     "figure.facecolor": "none",
-    "font.size": 10,
+    "font.size": 11.5,
     "grid.color": PALETTE["grid"],
     "grid.linewidth": 0.6,
     "lines.linewidth": 2,
     "path.simplify": False,
     "svg.fonttype": "none",
     "text.color": PALETTE["ink"],
+    "xtick.major.pad": 6,
     "xtick.color": PALETTE["muted"],
     "xtick.labelcolor": PALETTE["ink"],
     "ytick.color": PALETTE["muted"],
@@ -72,17 +73,18 @@ def blank(width: float, height: float) -> Axes:
 
 def axes(width: float = 280, height: float = 220) -> Axes:
     """Axes in the book's style, in a picture of ``width`` by ``height`` points."""
-    left, bottom, right, top = 46, 40, 10, 10
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(width / 72, height / 72), dpi=72)
-        return figure.add_axes(
-            (
-                left / width,
-                bottom / height,
-                (width - left - right) / width,
-                (height - bottom - top) / height,
-            )
-        )
+        axes = Figure(dpi=72).add_axes((0, 0, 1, 1))
+    fit(axes, width, height)
+    return axes
+
+
+def fit(axes: Axes, width: float, height: float) -> None:
+    """Give the picture another size; its words and lines keep theirs."""
+    left, bottom, right, top = 48, 46, 10, 10
+    figure_of(axes).set_size_inches(width / 72, height / 72)
+    across, up = (width - left - right) / width, (height - bottom - top) / height
+    axes.set_position((left / width, bottom / height, across, up))
 
 
 def figure_of(axes: Axes) -> Figure:

@@ -33,7 +33,7 @@ SHOWN = """(all) => [...document.querySelectorAll("figure.live")].map((figure, i
       input.value = settings[input.name];
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }
-    figure.querySelector("[data-action=pause]")?.click();
+    if (figure.hasAttribute("data-playing")) figure.querySelector("[data-action=play]").click();
     return {
       words: [...figure.querySelectorAll(".live-view, .live-slider, .live-status, figcaption")].map((e) => e.textContent),
       names: controls.map((input) => [...input.labels].map((label) => label.textContent)),

@@ -274,7 +274,7 @@ def test_figure_by_keys_and_clicks(tab: Tab, book: str) -> None:
     tab.click(f"{descent} [data-action=play]")
     reached = "([selector, k]) => Number(document.querySelector(selector).value) >= k"
     wait_for(tab, reached, [counter, k + 3])
-    tab.click(f"{descent} [data-action=pause]")
+    tab.click(f"{descent} [data-action=play]")
     paused = value_of(tab, counter)
     assert (
         tab.evaluate(f"""() => document.querySelector('{descent}').hasAttribute('data-playing')""")

@@ -50,7 +50,7 @@ CLUTTER = (
     "Show the solution",
     "Another one like this",
     "Show the code",
-    "BackPlayPauseStepReset",
+    "BackPlayStepReset",
     "Back to top",
 )
 

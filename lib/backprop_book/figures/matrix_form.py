@@ -148,7 +148,7 @@ def _wiring() -> Plot:
     for height in heights:
         picture.line([0.0, 1.0], ["up_j", height], color="orange", linewidth=1.2)
     picture.line([0.0, 1.0], ["up_j", "up_i"], color="ink", linewidth=3)
-    style: dict[str, Any] = {"va": "center_baseline", "fontsize": 9.5}
+    style: dict[str, Any] = {"va": "center_baseline", "fontsize": 11}
     for k, height in enumerate(heights):
         picture.axes.plot([0, 1], [height] * 2, "o", color=ink, markersize=4)
         at = height - 0.2

@@ -119,7 +119,9 @@ def relu(tape: Tape) -> LiveFigure:
         )
         for height, words in ((1.55, "dead"), (1.05, "*L* = ½*y*²")):
             muted = draw.PALETTE["muted"]
-            picture.axes.text(left + 2, bottom + height, words, ha="center", color=muted)
+            picture.axes.text(
+                left + 2, bottom + height, words, ha="center", color=muted, fontsize=12.5
+            )
     lines = [
         ("After *k* updates", "k = {k:0}: m_1 = {m1_k}, m_2 = {m2_k}"),
         ("First layer", "a_1 = m_1·x = {m1_k}·{x} = {a1_k}"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from backprop.autodiff import Tape
 
+from .. import draw
 from ..controls import Choice, Control, Iteration
 from ..markup import NAME, plain, prose, script_data
 from ..number_format import format_number, stable
@@ -16,9 +17,17 @@ from ..widget import FigureWidget
 from .flow import Flow
 from .graph import Graph
 from .hold import check_handles, found_hint
+from .lines import WorkedLines
+from .plot import Plot
 from .view import View
 
 MILLISECONDS = 700  # between two steps while a figure plays
+# More than these, and a phone shows the others when its reader asks for them.
+SLIDERS_ON_A_PHONE = 4
+PICTURES_ON_A_PHONE = 2
+ALONE = (360, 280)  # points of a plot that has a figure to itself
+FULL_WIDTH = {"flow", "graph", "matrices"}  # views that need all of a figure's width
+RIGID = {"flow", "matrices"}  # of text and tables, which do not shrink as pictures do
 
 
 class SliderValues(MutableMapping[str, float]):
@@ -220,13 +229,27 @@ class LiveFigure:
 
     def _render(self) -> str:
         state = State(self.tape, self._start, self.iteration)
-        views = []
+        pictures: list[str] = []
+        numbers: list[str] = []
+        boxes: list[str] = []
         specs = []
+        shown = [view for view in self.views if not isinstance(view, WorkedLines)]
+        if len(shown) == 1 and isinstance(shown[0], Plot):
+            draw.fit(shown[0].axes, *ALONE)
         for i, view in enumerate(self.views):
             html, spec = view.render(state, f"{self.name}-{i}", self.digits)
             check_handles(spec, self.sliders, self.name)
-            views.append(f'<div class="live-view live-{spec["kind"]}" data-view="{i}">{html}</div>')
+            words = spec["kind"] == "lines"
+            # A view of several pictures has marked each of them.
+            mark = "" if words or "data-picture" in html else " data-picture"
+            box = f'<div class="live-view live-{spec["kind"]}" data-view="{i}"{mark}>{html}</div>'
+            boxes.append(box)
+            (numbers if words else pictures).append(box)
             specs.append(spec)
+        if not pictures:
+            pictures, numbers = numbers, []
+        marks = "".join(pictures).count("data-picture")
+        hint = self.hint or found_hint(boxes, specs, self.sliders)
         data = {
             "tape": json.loads(self.tape.to_json()),
             "start": self._start,
@@ -240,13 +263,14 @@ class LiveFigure:
         }
         return (
             f'<figure class="live" data-figure="{self.name}" id="fig-{self.name}" aria-label="{escape(plain(self.alt))}">'
-            f'<div class="live-views">{"".join(views)}</div>'
-            f'<p class="live-hint"><span>{prose(self.hint or found_hint(views, specs, self.sliders))}</span>'
-            '<span class="live-told"></span></p>'
+            f'<div class="{_arrangement([spec["kind"] for spec in specs], marks)}">'
+            f'<div class="live-hold"><div class="live-pictures">{"".join(pictures)}'
+            '<p class="live-status" role="status"></p></div>'
+            f'<p class="live-hint"><span>{prose(hint)}</span><span class="live-told"></span></p>'
             f'<div class="live-controls">{"".join(map(self._control, self.sliders))}'
-            f'<div class="live-buttons">{self._buttons()}</div>'
-            '<p class="needs-script">Moving this figure needs JavaScript.</p></div>'
-            '<p class="live-status" role="status"></p>'
+            f"{self._buttons(marks)}"
+            '<p class="needs-script">Moving this figure needs JavaScript.</p></div></div>'
+            f"{''.join(numbers) and _box('live-numbers', numbers)}</div>"
             f"<figcaption>{prose(self.caption)}</figcaption>"
             f"{script_data('live-spec', data)}"
             "</figure>"
@@ -255,7 +279,11 @@ class LiveFigure:
     def _control(self, slider: Control) -> str:
         value = self._start[slider.name]
         identifier = f"live-{self.name}-{slider.name}"
-        label = f'<div class="live-slider"><label for="{identifier}">{prose(slider.label)}</label>'
+        further = " live-further" * (slider in self._further())
+        label = (
+            f'<div class="live-slider{further}">'
+            f'<label for="{identifier}">{prose(slider.label)}</label>'
+        )
         if isinstance(slider, Choice):
             options = "".join(
                 f'<option value="{i}"{" selected" * (i == value)}>{escape(option)}</option>'
@@ -274,20 +302,44 @@ class LiveFigure:
             f'<span class="live-value">{number(slider.name, value, slider.digits)}</span></div>'
         )
 
-    def _buttons(self) -> str:
+    def _further(self) -> Sequence[Control]:
+        """What a phone shows when its reader asks for it: all but the counter and a few."""
+        inputs = [slider for slider in self.sliders if slider.name != self.counter]
+        room = SLIDERS_ON_A_PHONE - bool(self.counter)
+        return inputs[room:]
+
+    def _buttons(self, pictures: int) -> str:
         actions = [("reset", "Reset")]
         if self.counter:
-            actions = [
-                ("back", "Back"),
-                ("play", "Play"),
-                ("pause", "Pause"),
-                ("step", "Step"),
-                *actions,
-            ]
-        return "".join(
+            actions = [("back", "Back"), ("play", "Play"), ("step", "Step"), *actions]
+        if self._further():
+            actions.append(("more", "More"))
+        if pictures > PICTURES_ON_A_PHONE:
+            actions.append(("turn", f"Picture 1 of {pictures}"))
+        buttons = (
             f'<button type="button" data-action="{action}" disabled>{word}</button>'
             for action, word in actions
         )
+        return _box("live-buttons" + " live-alone" * (len(actions) == 1), buttons)
+
+
+def _arrangement(kinds: Sequence[str], pictures: int) -> str:
+    """Classes by which the style sheet places pictures, controls and numbers."""
+    shown = [kind for kind in kinds if kind != "lines"]
+    classes = ["live-inside"]
+    if len(shown) == 1 and shown[0] not in FULL_WIDTH:
+        classes.append("live-beside")  # the numbers have room beside the one picture
+    if shown and not set(shown) - RIGID:
+        classes.append("live-rigid")
+    if pictures > PICTURES_ON_A_PHONE:
+        classes.append("live-turns")
+    elif len(shown) > 1:
+        classes.append("live-pair")
+    return " ".join(classes)
+
+
+def _box(name: str, parts: Iterable[str]) -> str:
+    return f'<div class="{name}">{"".join(parts)}</div>'
 
 
 def _names(names: Iterable[str]) -> str:

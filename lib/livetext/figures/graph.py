@@ -14,10 +14,10 @@ from .lines import Line, check_line, line_html
 from .pulse import PulseWire, check_pulse, pulse, spoken
 from .view import check_quantities
 
-COLUMN, ROW = 66, 62  # points between neighbouring nodes
+COLUMN, ROW = 66, 68  # points between neighbouring nodes
 MARGIN_X, MARGIN_Y = 18, 26
-RADIUS = 13
-DIGIT, HEIGHT = 3.2, 9  # half the width of a digit, half the height of a number
+RADIUS = 12
+DIGIT, HEIGHT = 3.4, 11  # half the width of a digit, half the height of a number
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Graph:
                     ha="center",
                     va="center_baseline",
                     color=draw.PALETTE[color],
-                    fontsize=11,
+                    fontsize=12,
                 )
                 markup = formula(f"{{{shown}}}", values, digits, "tspan")
                 step = step_of.get(shown)
@@ -138,7 +138,7 @@ class Graph:
             for w in self.wires
         ]
         check_pulse(state, self.nudge, self.loss, wires, "the graph")
-        html = f'{svg}<ol class="live-steps">{start}{lines}</ol>'
+        html = f'<div class="live-picture" data-picture>{svg}</div><ol class="live-steps">{start}{lines}</ol>'
         spec: dict[str, Any] = {"kind": "graph", "counter": self.counter}
         if self.nudge is None:
             return html, spec

@@ -68,7 +68,7 @@ class Matrices:
                 else:
                     parts += _table(part, state, values, digits)
                     specs.append({"row": part.row, "column": part.column, "scale": part.scale})
-            html += f'<div class="live-equation">{parts}</div>'
+            html += f'<div class="live-equation" data-picture>{parts}</div>'
         return html, {"kind": "matrices", "matrices": specs}
 
 

@@ -91,12 +91,16 @@ function mountFigure(figure, options = {}) {
   const state = { settings, values: () => values, move, effect: () => effect };
   const hand = mountHand(figure, spec, model, inputs, state, signal);
   mountLight(figure, spec, signal);
+  const see = keepInSight(figure, signal);
   for (const input of inputs) {
     input.disabled = false;
-    input.addEventListener("input", () => move({ [input.name]: Number(input.value) }), { signal });
+    const moved = () => {
+      move({ [input.name]: Number(input.value) });
+      see();
+    };
+    input.addEventListener("input", moved, { signal });
   }
   set({ ...settings, ...options.values });
-  watchHeight(figure, signal);
 
   // On paper the figure stands at its start. Nobody else is told, and the reader's values come back.
   /** @type {Values | null} */
@@ -117,17 +121,27 @@ function mountFigure(figure, options = {}) {
 }
 
 /**
- * Marks a figure that is taller than the window, if its sliders can stay in sight and leave room to see.
+ * Has the pictures in sight while a slider moves, unless they are higher than the window; and tells the style
+ * sheet how high they are, below which a slider that takes the focus comes to stand.
  * @param {HTMLElement} figure
  * @param {AbortSignal} signal
+ * @returns {() => void}  scrolls, if need be, as little as it can
  */
-function watchHeight(figure, signal) {
-  const controls = find(figure, ".live-controls");
-  const observer = new ResizeObserver(() => {
-    const room = window.innerHeight;
-    const tall = figure.offsetHeight > room && controls.offsetHeight < 0.4 * room;
-    figure.toggleAttribute("data-tall", tall);
-  });
-  observer.observe(figure);
-  signal.addEventListener("abort", () => observer.disconnect());
+function keepInSight(figure, signal) {
+  const pictures = find(figure, ".live-pictures");
+  let frame = 0;
+  const size = new ResizeObserver(() =>
+    figure.style.setProperty("--live-height", `${pictures.offsetHeight}px`),
+  );
+  size.observe(pictures);
+  signal.addEventListener("abort", () => size.disconnect());
+  return () => {
+    // In the frame that lays the page out anyway.
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      const { top, bottom, height } = pictures.getBoundingClientRect();
+      if (height < window.innerHeight && (top < 0 || bottom > window.innerHeight))
+        pictures.scrollIntoView({ block: "nearest", behavior: "instant" });
+    });
+  };
 }

@@ -1,5 +1,6 @@
 /**
- * The buttons of a figure: Reset; where it counts steps, also Back, Play, Pause and Step.
+ * The buttons of a figure: Reset; where it counts steps, also Back, Step, and one that plays and pauses;
+ * for a phone, one that shows all sliders and one that turns to the next picture.
  */
 
 /** @returns {boolean} */
@@ -18,7 +19,11 @@ const reducedMotion = () => window.matchMedia?.("(prefers-reduced-motion: reduce
 function mountButtons(figure, spec, counter, { now, change, effect }, signal) {
   const label = counter && find(/** @type {Element} */ (counter.closest(".live-slider")), "label");
   const last = Number(counter?.max);
+  const buttons = /** @type {HTMLButtonElement[]} */ (all(figure, "button[data-action]"));
+  const playButton = buttons.find((button) => button.dataset.action === "play");
+  const pictures = all(figure, "[data-picture]");
   let timer = 0;
+  let turned = 0;
 
   /** @param {number} k */
   function moveTo(k) {
@@ -38,10 +43,22 @@ function mountButtons(figure, spec, counter, { now, change, effect }, signal) {
     said.textContent = `${where}${effect()}`;
   }
 
+  /** @param {boolean} playing */
+  function showPlaying(playing) {
+    figure.toggleAttribute("data-playing", playing);
+    if (playButton) say(playButton, playing ? "Pause" : "Play");
+  }
+
   function pause() {
     clearInterval(timer);
     timer = 0;
-    figure.removeAttribute("data-playing");
+    showPlaying(false);
+  }
+
+  /** @param {number} to */
+  function turnTo(to) {
+    turned = to % pictures.length;
+    pictures.forEach((picture, i) => picture.classList.toggle("live-turned", i === turned));
   }
 
   /** @type {Record<string, () => void>} */
@@ -58,15 +75,17 @@ function mountButtons(figure, spec, counter, { now, change, effect }, signal) {
       pause();
       moveTo(now() - 1);
     },
-    pause,
+    more() {
+      figure.toggleAttribute("data-more");
+    },
+    turn() {
+      turnTo(turned + 1);
+    },
     play() {
-      pause();
-      if (reducedMotion()) {
-        moveTo(Infinity);
-        return tell();
-      }
+      if (timer) return pause();
+      if (reducedMotion()) return moveTo(Infinity);
       if (atEnd()) moveTo(0);
-      figure.setAttribute("data-playing", "");
+      showPlaying(true);
       timer = setInterval(() => {
         if (!figure.isConnected) return pause();
         moveTo(now() + 1);
@@ -76,15 +95,24 @@ function mountButtons(figure, spec, counter, { now, change, effect }, signal) {
       }, spec.interval);
     },
   };
-  for (const button of /** @type {HTMLButtonElement[]} */ (all(figure, "button[data-action]"))) {
+  for (const button of buttons) {
     const { action = "" } = button.dataset;
     button.disabled = false;
     const press = () => {
       actions[action]();
-      if (action !== "play") tell(); // not at every step of a figure that plays
+      if (action === "more")
+        button.setAttribute("aria-expanded", String(figure.hasAttribute("data-more")));
+      else if (action === "turn") say(button, `Picture ${turned + 1} of ${pictures.length}`);
+      else if (!timer) tell(); // not at every step of a figure that plays
     };
     button.addEventListener("click", press, { signal });
   }
+  turnTo(0);
+  const sight = new IntersectionObserver(([{ isIntersecting }]) => {
+    if (!isIntersecting && timer) pause();
+  });
+  sight.observe(figure);
+  signal.addEventListener("abort", () => sight.disconnect());
   pause();
   signal.addEventListener("abort", pause);
   return pause;
