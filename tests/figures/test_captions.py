@@ -23,8 +23,10 @@ GREYS = {"grey": {"muted", "grid", "ink"}, "gray": {"muted", "grid", "ink"}, "bl
 COLOURS = {
     name: {name} for name in PALETTE if name not in ("ink", "muted", "grid", "paper")
 } | GREYS
+SIGNS = {"violet": {"positive"}, "golden": {"negative"}}
+COLOURS |= SIGNS
 # Colours of no picture: a text that names one is wrong whatever it stands beside.
-OTHERS = ("red", "yellow", "brown", "pink", "violet", "magenta", "cyan", "turquoise")
+OTHERS = ("red", "yellow", "brown", "pink", "magenta", "cyan", "turquoise")
 
 # Which kinds of artist a word may mean. A word that is not listed means any of them, as "one" does.
 KINDS = {
@@ -96,7 +98,7 @@ def drawn(figure: Tag) -> Drawn:
                     found.kinds.setdefault(colour, set()).add("cell")
             # A sign that no entry has at the start comes with the slider.
             if any(matrix["scale"] for matrix in view["matrices"]):
-                for colour in ("blue", "orange"):
+                for colour in ("positive", "negative"):
                     found.kinds.setdefault(colour, set()).add("cell")
         else:
             add(element, "text")

@@ -55,6 +55,17 @@ def test_contrast_of_black_and_white() -> None:
     assert contrast("#ffffff", "#000000") == pytest.approx(21)
 
 
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("eyes", EYES)
+def test_signs_of_numbers_are_told_apart(theme: str, eyes: str) -> None:
+    """A pair of their own, as far from each other as blue is from orange, whatever the reader's eyes."""
+    colours = THEMES[theme]
+    apart = deltaE(
+        *(seen(colours[sign], eyes) for sign in ("positive", "negative")), input_space="sRGB1"
+    )
+    assert apart > 30
+
+
 def test_palette_is_the_light_theme() -> None:
     """What matplotlib draws with and what the style sheet says are the same colours."""
     assert {name: THEMES["light"][name] for name in PALETTE} == PALETTE

@@ -260,8 +260,9 @@ def test_matrices_show_shape_and_every_entry() -> None:
     assert tables[1].count('class="live-row"') == 2 and tables[3].count('class="live-column"') == 2
     assert 'data-row="2" data-column="1" class="live-row"' in tables[1]
     heats = re.findall(r"--live-heat: (\d+)%; --live-tint: var\(--live-(\w+)\)", tables[1])
-    sizes = [(50, "blue"), (100, "orange"), (25, "blue"), (0, "blue"), (100, "blue"), (100, "blue")]
-    assert heats == [(str(share), tint) for share, tint in sizes]
+    shares, below = (50, 100, 25, 0, 100, 100), (1,)
+    signs = ["negative" if i in below else "positive" for i in range(6)]
+    assert heats == [*zip(map(str, shares), signs, strict=True)]
 
 
 def units(units: list[Any], weights: list[Any], **more: Any) -> livetext.LiveFigure:

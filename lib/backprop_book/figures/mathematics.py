@@ -256,7 +256,7 @@ def softmax(tape: Tape) -> LiveFigure:
         [Matrices(equations), WorkedLines(lines)],
         name="mathematics-softmax",
         alt="Delta as the transposed Jacobian times the gradient by the probabilities, and as a minus y",
-        caption="Blue entries of the Jacobian are positive, orange ones negative. Make one logit much larger than "
+        caption="Violet entries of the Jacobian are positive, golden ones negative. Make one logit much larger than "
         "the others: all of *J* fades, yet *δ* does not, unless that class is the true one.",
         digits=3,
     )

@@ -26,8 +26,7 @@ class Matrix:
     row, column
         Quantities that pick a row and a column, counted from one.
     scale
-        The size of an entry that gets the full colour: blue above zero, orange below. Without it,
-        entries have none.
+        The size of an entry that gets the full colour, that of its sign. Without it, entries have none.
     digits
         Decimals, where the matrix needs its own.
     transposed
@@ -132,5 +131,5 @@ def _picks(matrix: Matrix, values: Mapping[str, float], row: int, column: int) -
 
 def heat(value: float, scale: float) -> str:
     """A cell's colour as CSS variables; the twin of views.js's `heat`."""
-    sign = "orange" if value < 0 else "blue"
+    sign = "negative" if value < 0 else "positive"
     return f"--live-heat: {100 * share(value, scale):.0f}%; --live-tint: var(--live-{sign})"

@@ -100,7 +100,7 @@ const share = (value, scale) => (value === value ? Math.min(Math.abs(value) / sc
  * @param {number} scale
  */
 function heat(value, scale) {
-  const tint = value < 0 ? "orange" : "blue";
+  const tint = value < 0 ? "negative" : "positive";
   return `--live-heat: ${(100 * share(value, scale)).toFixed(0)}%; --live-tint: var(--live-${tint})`;
 }
 
