@@ -41,7 +41,7 @@ STYLE: Any = {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "figure.facecolor": "none",
-    "font.size": 11.5,
+    "font.size": 11.8,
     "grid.color": PALETTE["grid"],
     "grid.linewidth": 0.6,
     "lines.linewidth": 2,

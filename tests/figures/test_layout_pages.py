@@ -38,6 +38,7 @@ LAYOUT = """async () => {
         const hit = document.elementFromPoint(left + width / 2, top + height / 2);
         if (hit !== control) report.covered.push([control.name, block, hit && (hit.className.baseVal ?? hit.className)]);
         control.dispatchEvent(new Event("input", { bubbles: true }));
+        await frame();
         for (const picture of pictures.filter(shown)) {
           const { top, bottom, height } = box(picture);
           const seen = Math.min(bottom, window.innerHeight) - Math.max(top, head());

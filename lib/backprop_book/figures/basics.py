@@ -70,6 +70,7 @@ def neuron(tape: Tape, walks: Sequence[float], hours: Sequence[float]) -> LiveFi
         alt="The loss of the four examples against the weight",
     )
     hill.curve("w", "loss")
+    hill.history("loss", x="w", color="orange", linewidth=1.3)
     hill.history("loss", x="w", kind="dots", color="orange")
     hill.tangent("w_k", "loss_k", slope="dw_k", color="green", linewidth=1.3)
     hill.point("w_k", "loss_k")

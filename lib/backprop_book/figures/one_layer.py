@@ -180,6 +180,7 @@ def sigmoid(tape: Tape) -> LiveFigure:
     )
     hill.curve("w", "loss")
     hill.tangent("w_k", "loss_k", slope="dw_k", color="green", linewidth=1.3)
+    hill.history("loss", x="w", color="orange", linewidth=1.3)
     hill.history("loss", x="w", kind="dots", color="orange")
     hill.point("w_k", "loss_k")
     lines = [
