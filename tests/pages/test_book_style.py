@@ -76,22 +76,22 @@ def test_what_breaks_out_stays_clear_of_the_drawers(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-# Scrolls so that each figure's top is in view, and reports where its controls and the page's header are.
+# Scrolls so that each figure's top is in view, and reports where its pictures and the page's header are.
 STUCK = """async () => {
   const places = [];
-  for (const figure of document.querySelectorAll("figure.live[data-tall]")) {
+  for (const figure of document.querySelectorAll("figure.live")) {
     window.scrollBy({ top: figure.getBoundingClientRect().top - 60, behavior: "instant" });
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-    const controls = figure.querySelector(".live-controls").getBoundingClientRect();
+    const pictures = figure.querySelector(".live-pictures").getBoundingClientRect();
     const header = document.querySelector(".mobile-header").getBoundingClientRect();
-    places.push([figure.getBoundingClientRect().bottom, controls.top, controls.bottom, header.top]);
+    places.push([figure.getBoundingClientRect().bottom, pictures.top, pictures.bottom, header.top]);
   }
   return places;
 }"""
 
 
 def test_what_sticks_on_a_phone(open_page: OPEN) -> None:
-    """A tall figure's controls stay at the window's foot, the book's header at its head."""
+    """A tall figure's pictures stay in the window, and the book's header at its head."""
     height = 844
     page = open_page(
         "chapters/05-matrix-form.html", "disk", viewport={"width": 390, "height": height}
