@@ -25,6 +25,7 @@ function gridOf({ min, max, step }) {
  * @param {number} target
  * @param {number} at
  * @param {number} last
+ * @returns {number}
  */
 function nearest(f, target, at, last) {
   /** @param {number} i */
