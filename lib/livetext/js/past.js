@@ -131,7 +131,7 @@ function ghostsOf(figure) {
   const ghosts = artists.map((artist) => {
     const ghost = /** @type {HTMLElement} */ (artist.cloneNode(true));
     for (const name of ["artist", "handle", "lights", "lit"]) delete ghost.dataset[name];
-    ghost.querySelector(".live-grip")?.remove();
+    for (const part of all(ghost, ".live-grip, defs")) part.remove(); // no id twice
     ghost.dataset.ghost = "";
     ghost.setAttribute("aria-hidden", "true");
     return ghost;
