@@ -157,7 +157,7 @@ def drag_handles(hand: Hand, figure: dict[str, Any]) -> None:
         spot = [name, "[data-handle] .live-hit", i]
         x, y, width, height = hand.ask("at", spot)
         # The disc scales with the picture, and is counted in pixels of the page.
-        assert min(width, height) == pytest.approx(44 if touch else 24, abs=0.5), name
+        assert min(width, height) == pytest.approx(44 if hand.touch else 24, abs=0.5), name
         scrolled = hand.page.evaluate("scrollY")
         grab = (x + 5, y - 4)  # not in the middle: the distance stays
         hand.down(*grab)
@@ -235,7 +235,7 @@ def pick_some(hand: Hand, figure: dict[str, Any]) -> None:
         x, y, *_ = hand.ask("at", [name, "[data-pick]", i])
         start = hand.ask("settings", name)
         wanted = start | {q: float(v) for q, v in (p.split("=") for p in pick.split())}
-        if touch:
+        if hand.touch:
             hand.page.touchscreen.tap(x, y)
         else:
             hand.page.mouse.click(x, y)
@@ -347,7 +347,7 @@ def test_symbols_artists_and_sliders_light_up(open_page: OPEN) -> None:
     figure = page.locator(f'[data-figure="{STEP}"]')
     figure.locator('dd [data-quantity="w"]').first.hover()
     lit = page.evaluate(LIT, STEP)
-    assert {"w", "div w", "var w", "g w"} == {*lit}
+    assert {"w", "div w", "var w", "g w", "g w loss", "g w loss dw", "g w w_next"} == {*lit}
     # The symbol that a line begins with stands for the number that it ends with: δ for dz.
     delta = figure.locator("dd var", has_text="δ").first
     delta.hover()
