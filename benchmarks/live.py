@@ -5,6 +5,7 @@
 
 Each slider gets events at random positions. The peer is the least that a live page can do: a listener
 that writes one number into the page. Both run interleaved in one page, so a busy machine slows both.
+The first handle is dragged with the mouse, and the script of a move is timed.
 Then the figure is dragged for two seconds, one event a frame, and the frames are counted. A figure's
 tape is what its page has to carry and each event has to replay: its nodes, its bytes as JSON, and how
 many of them travel compressed.
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import math
 import shutil
 import statistics
 import sys
@@ -62,6 +64,19 @@ MEASURE = """(name) => {
   return samples;
 }"""
 
+# From the first listener of a pointer's move to the last: what a handle under the mouse costs.
+POINTED = """(name) => {
+  const times = (window.pointed = []);
+  let start = 0;
+  addEventListener("pointermove", () => { start = performance.now(); }, true);
+  addEventListener("pointermove", () => { times.push(performance.now() - start); });
+  return [...document.querySelectorAll(`figure.live[data-figure="${name}"] .live-hit`)].map((hit) => {
+    hit.scrollIntoView({ block: "center", behavior: "instant" });
+    const { x, y, width, height } = hit.getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+  }).slice(0, 1);
+}"""
+
 DRAG = """(name) => new Promise((done) => {
   const figure = document.querySelector(`figure.live[data-figure="${name}"]`);
   figure.scrollIntoView({ block: "center", behavior: "instant" });
@@ -89,12 +104,26 @@ def print_row(page: Page, name: str) -> float:
     frames = page.evaluate(DRAG, name)
     ours, peer = statistics.median(samples["ours"]), statistics.median(samples["peer"])
     nodes, size, packed = weigh_tape(page, name)
+    pointed = drag_handle(page, name)
     print(
         f"{name:24} {ours:7.3f} {quantile(samples['ours'], 0.95):7.3f} {samples['worst']:7.1f} "
+        f"{'-' if pointed is None else format(pointed, '.3f'):>7} "
         f"{ours / max(peer, 0.001):9.0f} {1000 / statistics.mean(frames):7.0f} "
         f"{quantile(frames, 0.95):9.1f} {nodes:6} {size / 1e3:6.1f} {packed / 1e3:6.1f}"
     )
     return ours
+
+
+def drag_handle(page: Page, name: str) -> float | None:
+    """Return the mean milliseconds of script for a move of a figure's first handle, if it has one."""
+    for x, y in page.evaluate(POINTED, name):
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for i in range(100):
+            page.mouse.move(x + 40 * math.sin(i / 8), y + 20 * math.cos(i / 5))
+        page.mouse.up()
+        return statistics.mean(page.evaluate("pointed"))
+    return None
 
 
 def weigh_tape(page: Page, name: str) -> tuple[int, int, int]:
@@ -131,11 +160,11 @@ def main() -> None:
     if executable is None or not SITE.joinpath("index.html").exists():
         sys.exit("This needs Chromium on the PATH, and the built book: run `make book`.")
     print(
-        f"{'figure':24} {'median':>7} {'p95':>7} {'worst':>7} {'÷ peer':>9} {'fps':>7} {'frame p95':>9} "
+        f"{'figure':24} {'median':>7} {'p95':>7} {'worst':>7} {'pointer':>7} {'÷ peer':>9} {'fps':>7} {'frame p95':>9} "
         f"{'tape':>6} {'JSON':>6} {'gzip':>6}"
     )
     print(
-        f"{'':24} {'ms':>7} {'ms':>7} {'ms':>7} {'':>9} {'':>7} {'ms':>9} {'nodes':>6} {'KB':>6} {'KB':>6}"
+        f"{'':24} {'ms':>7} {'ms':>7} {'ms':>7} {'ms':>7} {'':>9} {'':>7} {'ms':>9} {'nodes':>6} {'KB':>6} {'KB':>6}"
     )
     medians = {}
     with sync_playwright() as playwright:
