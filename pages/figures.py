@@ -145,7 +145,8 @@ def finish_figures(app: Sphinx, document: nodes.document, page: str) -> None:
                 numbered.replace("<figure ", f'<figure id="fig-{name}" ', 1) if first else numbered
             )
         if first:
-            write_embed(app, page, name, numbered)
+            for each in (name, *OLD_NAME.findall(figure["body"])):
+                write_embed(app, page, each, numbered)
         share = share_row(app.builder.get_relative_uri(page, f"{EMBEDS}/{name}"))
         return numbered.replace(END_OF_CAPTION, END_OF_CAPTION + share, 1)
 
@@ -199,7 +200,7 @@ def drop_old_embeds(app: Sphinx, error: Exception | None) -> None:
     """Remove the small pages of figures that are no more."""
     if error or app.builder.format != "html":
         return
-    names = {name for page in app.env.found_docs for name in figures_of(app.env, page).values()}
+    names = {name for page in app.env.found_docs for name in figures_of(app.env, page)}
     for file in Path(app.outdir, EMBEDS).glob("*.html"):
         if file.stem not in names:
             file.unlink()

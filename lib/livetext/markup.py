@@ -2,11 +2,30 @@
 
 import json
 import re
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
 # Of a figure, a question or an exercise: lower-case words joined by hyphens.
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+def check_names(name: str, aliases: Iterable[str], what: str) -> None:
+    """Refuse a name that is malformed, and older names that are or that repeat one."""
+    if isinstance(aliases, str):
+        raise TypeError(f"the aliases of {what} {name!r} are a sequence of names, got {aliases!r}")
+    names = [name, *aliases]
+    for each in names:
+        if not NAME.fullmatch(each):
+            raise ValueError(f"{what} {each!r} should be lower-case words joined by hyphens")
+        if names.count(each) > 1:
+            raise ValueError(f"{what} {each!r} is given twice, as a name or an alias")
+
+
+def anchors(kind: str, aliases: Iterable[str]) -> str:
+    """Where addresses with older names lead."""
+    return "".join(f'<a id="{kind}-{alias}"></a>' for alias in aliases)
+
 
 # A single letter, Latin or Greek, with an optional subscript; ∂ and digits may touch it. A comma
 # between two numbers belongs to the subscript: w_1,10 leads to unit 1 from unit 10; a power

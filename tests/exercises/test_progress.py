@@ -143,3 +143,25 @@ def test_what_is_no_file_of_progress_is_refused(scripts: Scripts, text: str) -> 
         " catch (error) { return error.message; } })()"
     )
     assert said.startswith("This is not a file of progress")
+
+
+def test_progress_under_an_earlier_id_counts(scripts: Scripts) -> None:
+    """Read, kept and imported under the id of today; of two, the one that is further."""
+    stored = {"old": entry(), "older": entry(solved=False, tries=5), "other": entry(tries=2)}
+    texts = {KEY: json.dumps({"version": 1, "questions": stored})}
+    scripts.v8.eval(f"storage(1e6, {json.dumps(texts)})")
+    scripts.v8.eval("""
+      var renamed = new Map([["old", "new"], ["older", "new"]]);
+      globalThis.progress = livetext.progressStore(renamed);
+    """)
+    assert scripts.eval("progress.read()") == {"new": entry(), "other": entry(tries=2)}
+    after = scripts.eval("tell('new', false)")[1]
+    assert after == {"new": entry(), "other": entry(tries=2)}  # solved it stays
+    assert scripts.eval("tell('third', true)")[1] == {**after, "third": entry()}
+    assert json.loads(scripts.eval("localStorage.texts()")[KEY])["questions"] == {
+        **after,
+        "third": entry(),
+    }
+    text = json.dumps({"version": 1, "questions": {**stored, "new": entry(tries=9)}})
+    found = scripts.eval(f"livetext.importedFrom({json.dumps(text)}, ['new'], renamed)")
+    assert found == {"progress": {"new": entry(tries=9)}, "unknown": ["other"], "unread": []}

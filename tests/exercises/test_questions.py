@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from answers import table
 from backprop import autodiff as ad
+from backprop_book import exercises
 from backprop_book.exercises.bank import CHAPTERS, QUESTIONS
 from livetext.markup import SYMBOL
 from livetext.questions.answer_types import (
@@ -25,6 +27,7 @@ from livetext.questions.answer_types import (
     Order,
     Shape,
 )
+from livetext.questions.progress import Overview
 from livetext.questions.question import Question
 from livetext.questions.text import block, inline, shown
 from support.page_scripts import Scripts, page_scripts
@@ -425,6 +428,8 @@ def test_html_is_well_made() -> None:
     ("changes", "message"),
     [
         ({"id": "Test Double"}, "lower-case words"),
+        ({"aliases": ("Test Twice",)}, "question id 'Test Twice' should be lower-case words"),
+        ({"aliases": ("test-double",)}, "'test-double' is given twice"),
         ({"draws": {"v": [1.0]}}, "draws 'v'; its tape has w"),
         ({"draws": {"w": [2.5]}}, "first 'w' is not among its draws"),
         ({"keep": "gone"}, "uses 'gone'"),
@@ -439,6 +444,26 @@ def test_html_is_well_made() -> None:
 def test_malformed_question_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         doubling(**changes)
+
+
+def test_question_answers_to_earlier_ids() -> None:
+    """On its page, in the overview, and in a notebook; no id of the book means two questions."""
+    question = doubling(aliases=("test-twice", "test-two"))
+    assert '<a id="question-test-twice"></a><a id="question-test-two"></a>' in question.html
+    assert 'data-question="test-double" data-aliases="test-twice test-two" id=' in question.html
+    chapter = SimpleNamespace(TITLE="A chapter", PAGE="a.html", QUESTIONS=[question])
+    overview = Overview([chapter]).html
+    assert '<td data-progress="test-double" data-aliases="test-twice test-two">' in overview
+    with pytest.raises(TypeError, match="aliases of question id 'test-double' are a sequence"):
+        doubling(aliases="test-twice")
+    ids = [id for question in QUESTIONS.values() for id in (question.id, *question.aliases)]
+    assert len(ids) == len(set(ids))
+
+
+def test_notebook_finds_a_question_by_an_earlier_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = doubling(aliases=("test-twice",))
+    monkeypatch.setitem(QUESTIONS, question.id, question)
+    assert exercises.question("test-twice") is exercises.question("test-double") is question
 
 
 def test_malformed_answers_are_refused() -> None:

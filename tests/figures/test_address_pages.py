@@ -176,6 +176,44 @@ def test_choices_and_counts(open_page: OPEN) -> None:
     )
 
 
+OLD = {
+    'data-figure="one-layer-step" id="fig-one-layer-step" ': ('<a id="fig-was-step"></a>', ""),
+    'data-question="one-layer-step" ': ("", 'data-aliases="was-asked" '),
+}
+
+
+def test_older_names_lead_to_a_figure_and_its_readers_progress(open_page: OPEN) -> None:
+    """The page as if both had other names in an earlier edition; and a place that says where a figure has gone."""
+    visit = open_page("index.html")
+    page = visit.page
+
+    def renamed(route: Any) -> None:
+        html = route.fetch().text()
+        for tag, (inside, attribute) in OLD.items():
+            at = html.index(tag)
+            end = html.index(">", at) + 1
+            html = html[:at] + attribute + html[at:end] + inside + html[end:]
+        route.fulfill(body=html.replace("<h2", '<p id="fig-gone">It has gone.</p><h2', 1))
+
+    page.route("**/chapters/03-one-layer.html", renamed)
+    entry = {"tries": 3, "solved": True, "hints": 0, "revealed": False}
+    page.evaluate(
+        "(questions) => localStorage.setItem('backpropagation-live', JSON.stringify({ version: 1, questions }))",
+        {"was-asked": entry},
+    )
+    address = page.url.replace("index.html", "chapters/03-one-layer.html")
+    page.goto(f"{address}#fig-was-step?w=1.1")
+    found = state(visit)
+    assert found["now"] == {**found["start"], "w": 1.1}
+    assert found["focused"] and 0 <= found["top"] <= 60
+    solved = page.locator("section.question[data-question=one-layer-step] .question-state")
+    assert solved.inner_text() == "✓ solved"
+    page.goto(f"{address}#fig-gone?w=1.1")
+    page.wait_for_function("document.activeElement.id === 'fig-gone'")
+    assert page.locator("#fig-gone").evaluate("(e) => e.getBoundingClientRect().top") < 100
+    visit.assert_clean()
+
+
 LATE = """() => new Promise((resolve) => {
   scrollTo({ top: 0, behavior: "instant" });
   document.fonts.ready.then(() => setTimeout(() => resolve(scrollY), 200));

@@ -457,6 +457,16 @@ def test_malformed_names(name: str) -> None:
         figure(name)
 
 
+def test_figure_answers_to_earlier_names() -> None:
+    """Its addresses do; without any, its markup has no trace of them."""
+    html = figure("bowl", aliases=("dish", "old-dish")).html
+    anchors = '<a id="fig-dish"></a><a id="fig-old-dish"></a>'
+    assert html.replace(anchors, "") == figure("bowl").html != html
+    for aliases, error in ((("Dish",), ValueError), (("bowl",), ValueError), ("dish", TypeError)):
+        with pytest.raises(error, match=r"figure name '(Dish|bowl)'"):
+            figure("bowl", aliases=aliases)
+
+
 @pytest.mark.parametrize("what", ["alt", "caption"])
 @pytest.mark.parametrize("text", ["", " \n"])
 def test_missing_texts(what: str, text: str) -> None:

@@ -102,14 +102,15 @@ def solution(id: str) -> None:
 
 
 def question(id: str) -> Question:
-    """A question that checks itself, to stand as a cell's last line.
+    """A question that checks itself, to stand as a cell's last line; by an earlier id of it too.
 
     Raises
     ------
     ValueError
         There is no such question.
     """
-    return _pick(QUESTIONS, id, "question")
+    renamed = {old: question.id for question in QUESTIONS.values() for old in question.aliases}
+    return _pick(QUESTIONS, renamed.get(id, id) if isinstance(id, str) else id, "question")
 
 
 def overview() -> Overview:

@@ -9,7 +9,7 @@ from backprop.autodiff import Tape
 
 from .. import draw
 from ..controls import Choice, Control, Iteration
-from ..markup import NAME, plain, prose, script_data
+from ..markup import anchors, check_names, plain, prose, script_data
 from ..number_format import format_number, stable
 from ..state import State, Values
 from ..templates import number
@@ -98,6 +98,8 @@ class LiveFigure:
         What it is called then, if not by its name.
     hint
         What can be taken hold of, in a sentence; by default one that the figure finds by itself.
+    aliases
+        Names that the figure had in earlier editions: addresses with them still lead to it.
 
     Raises
     ------
@@ -119,9 +121,9 @@ class LiveFigure:
         effect: str = "loss",
         effect_label: str = "",
         hint: str = "",
+        aliases: Sequence[str] = (),
     ) -> None:
-        if not NAME.fullmatch(name):
-            raise ValueError(f"figure name {name!r} should be lower-case words joined by hyphens")
+        check_names(name, aliases, "figure name")
         for what, text in (("alt", alt), ("caption", caption)):
             if not text.strip():
                 raise ValueError(
@@ -136,6 +138,7 @@ class LiveFigure:
                 f"figure {name!r} can count one thing: an iteration, a flow's stages or a graph's steps"
             )
         self.name, self.alt, self.caption = name, alt, caption
+        self.aliases = tuple(aliases)
         self.tape, self.views, self.iteration = tape, tuple(views), iteration
         self.digits = digits
         if effect not in tape.outputs and effect != "loss":
@@ -263,6 +266,7 @@ class LiveFigure:
         }
         return (
             f'<figure class="live" data-figure="{self.name}" id="fig-{self.name}" aria-label="{escape(plain(self.alt))}">'
+            f"{anchors('fig', self.aliases)}"
             f'<div class="{_arrangement([spec["kind"] for spec in specs], marks)}">'
             f'<div class="live-hold"><div class="live-pictures">{"".join(pictures)}'
             '<p class="live-status" role="status"></p></div>'

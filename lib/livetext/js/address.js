@@ -19,15 +19,6 @@ function addressOf(hash) {
   return { id: text.slice(0, at), settings: new URLSearchParams(text.slice(at + 1)) };
 }
 
-/**
- * The figure that an id names, by an older name of it too.
- * @param {string} id
- */
-const figureAt = (id) =>
-  /** @type {HTMLElement | null} */ (
-    document.getElementById(id)?.closest('figure.live[id^="fig-"]') ?? null
-  );
-
 /** @param {number} value */
 const inWords = (value) => formatNumber(value, null).text;
 
@@ -102,11 +93,11 @@ const controlsOf = (figure) =>
 const LEAVING = ["wheel", "touchstart", "pointerdown", "keydown"];
 
 /**
- * Brings a figure to the top of the window, as browsers do with what an address names: again when the page
+ * Brings a place to the top of the window, as browsers do with what an address names: again when the page
  * has all its parts, unless its reader has gone on meanwhile.
- * @param {HTMLElement} figure
+ * @param {HTMLElement} place
  */
-function arriveAt(figure) {
+function arriveAt(place) {
   const here = new AbortController();
   const { signal } = here;
   const leave = () => here.abort();
@@ -114,16 +105,16 @@ function arriveAt(figure) {
     window.addEventListener(type, leave, { signal, capture: true, passive: true });
   }
   const scroll = () => {
-    if (!signal.aborted) figure.scrollIntoView({ behavior: "instant" });
+    if (!signal.aborted) place.scrollIntoView({ behavior: "instant" });
   };
   scroll();
   const complete = () => document.fonts.ready.then(scroll).then(leave);
   if (document.readyState === "complete") complete();
   else window.addEventListener("load", complete, { signal });
   // Tab and screen readers go on from here.
-  figure.tabIndex = -1;
-  figure.focus({ preventScroll: true });
-  figure.addEventListener("blur", () => figure.removeAttribute("tabindex"), { once: true });
+  place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+  place.addEventListener("blur", () => place.removeAttribute("tabindex"), { once: true });
 }
 
 /** A page that is loaded again, or gone back to, is shown by its browser where it was left. */
@@ -142,11 +133,15 @@ function followAddress(bring) {
   /** @param {boolean} arrive */
   function follow(arrive) {
     const { id, settings } = addressOf(window.location.hash);
-    const figure = settings && figureAt(id);
-    if (!figure) return;
-    bring(figure);
-    settle(figure, settings);
-    if (arrive) arriveAt(figure);
+    const place = settings && document.getElementById(id);
+    if (!place) return;
+    // An older name of a figure is an anchor in it; one elsewhere says where the figure has gone.
+    const figure = /** @type {HTMLElement | null} */ (place.closest("figure.live"));
+    if (figure) {
+      bring(figure);
+      settle(figure, settings);
+    }
+    if (arrive) arriveAt(figure ?? place);
   }
   follow(!wasHereBefore());
   window.addEventListener("hashchange", () => follow(true));

@@ -78,7 +78,7 @@ function mountOverview(overview, store) {
     const file = chooser.files?.[0];
     if (!file) return;
     try {
-      const imported = importedFrom(await file.text(), rows.map(idOf));
+      const imported = importedFrom(await file.text(), rows.map(idOf), renamedIn(overview));
       const none = !Object.keys(imported.progress).length;
       const full =
         "Nothing was imported: this browser's storage is full or blocked. Free some space first.";

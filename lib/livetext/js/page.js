@@ -8,7 +8,7 @@
  * @param {AbortSignal} signal
  */
 function mountQuestions(root, signal) {
-  const store = progressStore();
+  const store = progressStore(renamedIn(root));
   const sections = all(root, "section.question");
   const overviews = all(root, ".progress-overview");
   if (!sections.length && !overviews.length) return;

@@ -14,9 +14,10 @@ const PROGRESS = "livetext-progress";
 /**
  * Read again before each change: another tab may have written. What the browser cannot keep lasts as
  * long as the store.
+ * @param {Map<string, string>} [renamed]  the ids of today by those of earlier editions
  * @returns {ProgressStore}
  */
-function progressStore() {
+function progressStore(renamed = new Map()) {
   /** @type {Progress | null} */
   let unkept = null;
 
@@ -27,7 +28,7 @@ function progressStore() {
     } catch {
       // Blocked: there is only what this page knows.
     }
-    return mergeProgress(readable(text) ?? {}, unkept ?? {});
+    return underNewIds(mergeProgress(readable(text) ?? {}, unkept ?? {}), renamed);
   }
 
   /** @param {Progress} progress */
@@ -161,22 +162,25 @@ const LARGEST = 1e6;
  * What a file brings: progress in this book's questions, and what is left out of it.
  * @param {string} text
  * @param {string[]} ids  of the book's questions
+ * @param {Map<string, string>} [renamed]  the ids of today by those of earlier editions
  * @returns {{progress: Progress, unknown: string[], unread: string[]}}
  * @throws {Error} with a sentence for the reader
  */
-function importedFrom(text, ids) {
+function importedFrom(text, ids, renamed = new Map()) {
   if (text.length > LARGEST) {
     throw new Error(
       "This is not a file of progress: it is too large. Choose a file that this page exported.",
     );
   }
   const entries = parseProgress(text);
-  const ours = entries.filter(([id]) => ids.includes(id));
+  /** @param {string} id */
+  const isOurs = (id) => ids.includes(renamed.get(id) ?? id);
+  const ours = entries.filter(([id]) => isOurs(id));
   /** @param {[string, unknown][]} some */
   const names = (some) => some.map(([id]) => id);
   return {
-    progress: known(ours),
-    unknown: names(entries.filter(([id]) => !ids.includes(id))),
+    progress: underNewIds(known(ours), renamed),
+    unknown: names(entries.filter(([id]) => !isOurs(id))),
     unread: names(ours.filter(([, entry]) => !entry)),
   };
 }
@@ -227,6 +231,34 @@ function mergeProgress(a, b) {
   const ids = [...Object.keys(a), ...Object.keys(b)];
   return Object.fromEntries(ids.map((id) => [id, further(a[id], b[id])]));
 }
+
+/**
+ * What was stored under an earlier id is the question's of today.
+ * @param {Progress} progress
+ * @param {Map<string, string>} renamed
+ * @returns {Progress}
+ */
+function underNewIds(progress, renamed) {
+  /** @type {Map<string, Entry>} */
+  const found = new Map();
+  for (const [old, entry] of Object.entries(progress)) {
+    const id = renamed.get(old) ?? old;
+    found.set(id, further(found.get(id), entry));
+  }
+  return Object.fromEntries(found);
+}
+
+/**
+ * The ids of today by those of earlier editions, as questions and the overview name them.
+ * @param {ParentNode} root
+ * @returns {Map<string, string>}
+ */
+const renamedIn = (root) =>
+  new Map(
+    all(root, "[data-aliases]").flatMap(({ dataset: { aliases = "", question, progress } }) =>
+      aliases.split(" ").map((old) => [old, question ?? progress ?? ""]),
+    ),
+  );
 
 /** @param {Entry | undefined} entry */
 function stateOf(entry) {

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any, Protocol
 
 from ..widget import HtmlWidget
-from .question import Question
+from .question import Question, older_ids
 from .text import inline
 
 
@@ -36,7 +36,7 @@ class Overview:
             + "".join(
                 f'<tr><td><a href="{chapter.PAGE}#question-{q.id}">{inline(q.title, q.values())}</a>'
                 f"<small>{inline(q.practises, q.values())}</small></td>"
-                f'<td data-progress="{q.id}">–</td></tr>'
+                f'<td data-progress="{q.id}"{older_ids(q)}>–</td></tr>'
                 for q in chapter.QUESTIONS
             )
             + "</tbody></table></section>"

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from backprop.autodiff import Tape
 
-from ..markup import NAME, script_data
+from ..markup import anchors, check_names, script_data
 from ..state import State
 from ..widget import HtmlWidget
 from .answer_types import AnswerType
@@ -50,6 +50,8 @@ class Question:
         The live figure that shows the answer, once the reader has given theirs.
     reveal
         What its sliders are then set to: numbers, or names of this question's own quantities.
+    aliases
+        Ids that the question had in earlier editions: progress stored under them counts, addresses lead to it.
 
     Raises
     ------
@@ -71,12 +73,10 @@ class Question:
     keep: str = ""
     figure: str = ""
     reveal: Mapping[str, str | float] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not NAME.fullmatch(self.id):
-            raise ValueError(
-                f"question id {self.id!r} should be lower-case words joined by hyphens"
-            )
+        check_names(self.id, self.aliases, "question id")
         values = self.values()
         used = [*self.answer.quantities(), *filter(None, [self.keep])]
         used += [quantity for quantity in self.reveal.values() if isinstance(quantity, str)]
@@ -148,7 +148,8 @@ class Question:
             for key, says in self.answer.feedback()
         )
         return (
-            f'<section class="question" data-question="{self.id}" id="{id}" aria-labelledby="{id}-title">'
+            f'<section class="question" data-question="{self.id}"{older_ids(self)} id="{id}" '
+            f'aria-labelledby="{id}-title">{anchors("question", self.aliases)}'
             f'<p class="question-head"><span class="question-kind">{label}</span> '
             f'<strong id="{id}-title">{inline(self.title, values)}</strong> '
             '<span class="question-state"></span></p>'
@@ -178,3 +179,8 @@ class Question:
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return HtmlWidget(html=self.html).mimebundle(repr(self))
+
+
+def older_ids(question: Question) -> str:
+    """The attribute that names a question's older ids to the page's script; nothing where there are none."""
+    return f' data-aliases="{" ".join(question.aliases)}"' if question.aliases else ""
