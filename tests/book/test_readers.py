@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from support.browsing import absent
-from support.formulas import ANCHOR, CITED, DISPLAYED, PAGES, texts
+from support.formulas import ANCHOR, CITED, DISPLAYED, PAGES, names_of_figures, texts
 from support.paths import ROOT
 from support.shown import Shown, faults, read
 from written_numbers import MARKED, write_numbers
@@ -68,8 +68,9 @@ def test_anchors_name_formulas_and_are_found(path: Path) -> None:
     assert names == (["symbols"] if path.stem == "notation" else named)
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     slugs = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    figures = {f"fig-{name}" for name in names_of_figures(path)}
     for link in CITED.finditer(text):
-        assert link["label"] in {*names, *slugs}, link[0]
+        assert link["label"] in {*names, *slugs, *figures}, link[0]
 
 
 # What is shown

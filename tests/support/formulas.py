@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 
 from figure_numbers import CITED as NUMBERED_FIGURE
+from figure_numbers import shown_in
 from support.paths import ROOT
 from written_numbers import MARKED
 
@@ -76,6 +77,13 @@ def words_of_figures(path: Path) -> Iterator[tuple[str, str]]:
         for code in code_of_figures(path, cell.source):
             for text in _captions(code):
                 yield cell.id, text
+
+
+def names_of_figures(path: Path) -> list[str]:
+    """The figures that the cells of a page show, by all their names."""
+    if path.suffix != ".ipynb":
+        return []
+    return [name for names in shown_in(nbformat.read(path, as_version=4)) for name in names]
 
 
 def figures_module(path: Path) -> Path | None:
