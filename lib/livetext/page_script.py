@@ -15,6 +15,7 @@ SCRIPTS = (
     "number_format",
     "number_parsing",
     "model",
+    "field",
     "words",
     "mounts",
     "plot",

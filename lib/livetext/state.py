@@ -46,6 +46,10 @@ class State:
         count = int(self.settings[self.iteration.counter])
         return self.tape.iterate(self.iteration.update, count, **self.inputs())
 
+    def at(self, name: str, value: float) -> "State":
+        """The state with another value of one input, be it a slider's or not."""
+        return State(self.tape, self.settings | {name: value}, self.iteration)
+
     def sweep(self, name: str, values: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         fixed = {key: value for key, value in self.inputs().items() if key != name}
         return self.tape.sweep(name, values, **fixed) | {name: values}

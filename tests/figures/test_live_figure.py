@@ -636,6 +636,18 @@ def drawn(draw_on: Callable[[livetext.Plot], None]) -> livetext.LiveFigure:
             lambda: livetext.Plot("*w*", "*L*", (0, 1), (0, 1), log=True),
             "above 0 where logarithmic",
         ),
+        (
+            lambda: livetext.Plot("*w*", "*L*", (0, 1), (0, 1), xlog=True),
+            "above 0 where logarithmic",
+        ),
+        (lambda: drawn(lambda p: p.field("w", "lr", "v", (0, 1))), "shows 'v'"),
+        (lambda: drawn(lambda p: p.field("w", "loss", "dw", (0, 1))), "shows 'loss'"),
+        (lambda: drawn(lambda p: p.field("w", "lr", "dw", (1, 0))), "a scale from low to high"),
+        (
+            lambda: drawn(lambda p: p.field("w", "lr", "dw", (0, 1), log=True)),
+            "above 0 where logarithmic",
+        ),
+        (lambda: drawn(lambda p: p.field("w", "lr", "dw", (0, 1), below="red")), "no color 'red'"),
     ],
 )
 def test_malformed_views(make: Callable[[], Any], words: str) -> None:

@@ -35,7 +35,9 @@ globalThis.evaluated = (settings) => {
 def scripts() -> Iterator[Scripts]:
     """The model itself, which a page shares with nobody."""
     with page_scripts() as loaded:
-        loaded.v8.eval(page_script._joined("js", ("primitives", "tape", "model"), ".js") + COUNTED)
+        loaded.v8.eval(
+            page_script._joined("js", ("primitives", "tape", "model", "field"), ".js") + COUNTED
+        )
         yield loaded
 
 
@@ -111,3 +113,55 @@ def test_an_iteration_is_the_tapes(scripts: Scripts, k: int) -> None:
             drawn = [np.nan if row[name] is None else row[name] for row in found["rows"]]
             finite = np.where(np.isfinite(history[name]), history[name], np.nan)
             assert np.allclose(drawn, finite, rtol=1e-9, atol=1e-12, equal_nan=True), name
+
+
+# A clock that each replay moves by a millisecond, and work that is put off until it is asked for.
+SLOW = """
+globalThis.now = 0;
+globalThis.performance = { now: () => (now += 16) };
+globalThis.late = [];
+globalThis.setTimeout = (action) => { late.push(action); };
+globalThis.begin = (spec) => {
+  figureModel(spec);
+  const plot = spec.views[0];
+  const replay = figureModel(spec).field(plot.fields[0], plot.axes);
+  globalThis.shown = [];
+  globalThis.show = (settings) => {
+    const before = runs;
+    replay(settings, (values, columns) => shown.push([settings.w, columns, values.length]));
+    return runs - before;
+  };
+  globalThis.ring = () => { const before = runs; late.splice(0).forEach((action) => action()); return runs - before; };
+};
+0;
+"""
+
+
+def test_no_frame_waits_for_a_field(scripts: Scripts) -> None:
+    """A slow field comes coarse at once, and fine in slices; of two settings the latest wins."""
+    plot = livetext.Plot("*v*", "*α*", (-2, 2), (0, 1))
+    plot.field("v", "lr", "loss", (0, 4))
+    figure = livetext.LiveFigure(
+        ad.trace(descending, w=-1.0, v=0.5, lr=0.1),
+        [livetext.Slider("w", "*w*", -2, 2, 0.1)],
+        [plot],
+        name="field",
+        alt="A field",
+        caption="A field.",
+    )
+    scripts.v8.eval(SLOW)
+    scripts.map("begin", [[specification(figure)]])
+    fine, coarse, slice_ = 48 * 32, 12 * 8, 16
+    assert scripts.map("show", [[{"w": 1.0}]]) == [slice_ + coarse]
+    assert scripts.eval("shown") == [[1.0, 12, coarse]]
+    assert scripts.map("ring", [[]]) == [slice_]
+    assert scripts.map("show", [[{"w": 2.0}]]) == [slice_ + coarse]
+    total = slice_
+    while scripts.eval("late.length"):
+        (ran,) = scripts.map("ring", [[]])
+        assert ran <= slice_
+        total += ran
+    assert total == fine
+    assert scripts.eval("shown") == [[1.0, 12, coarse], [2.0, 12, coarse], [2.0, 48, fine]]
+    # What the field does not depend on, its own inputs among them, costs nothing.
+    assert scripts.map("show", [[{"w": 2.0, "v": 1.0, "lr": 0.5}]]) == [0]

@@ -6,6 +6,7 @@ word for word and place for place. So a number that is lost, or a picture that s
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -244,7 +245,7 @@ PRESS = """(by) => {
   return [...box.querySelectorAll("option")].map(({ value }) => {
     const wire = wires[Number(value)];
     const before = JSON.stringify(livetext.mountedIn(figure).values());
-    if (by === "wire") send(wire.querySelector(".live-grip"), "pointerdown");
+    if (by === "wire") send(wire.querySelector(".live-press"), "pointerdown");
     else {
       box.querySelector("select").value = value;
       if (by === "button") send(box.querySelector("button"), "pointerdown");
@@ -348,3 +349,111 @@ def test_nudge_moves_for_those_who_want_motion(show: Callable[..., Page], motion
         assert set(ends) <= {0}
     else:
         assert 300 <= max(ends) < 3000
+
+
+# --- fields, and both axes logarithmic
+
+
+def bowls(u: ad.Var, v: ad.Var, s: ad.Var) -> dict[str, ad.Var]:
+    return {"bowl": u * u + s * v, "root": ad.sqrt(u * v - s), "product": u * v}
+
+
+def fields(u: float = 1.0, v: float = 2.0, s: float = 0.5) -> live.LiveFigure:
+    linear = live.Plot("*u*", "*v*", (-5, 5), (-5, 5))
+    linear.field("u", "v", "bowl", (-1, 4), color="positive", below="negative")
+    linear.point("u", "v")
+    both = live.Plot("*u*", "*v*", (0.01, 100), (0.01, 100), log=True, xlog=True)
+    both.field("u", "v", "root", (0.1, 10), log=True)
+    both.curve("u", "product", span=(0.05, 2.0))
+    both.point("u", "v")
+    both.line(["u", 10.0], ["v", 1.0])
+    with np.errstate(all="ignore"):
+        tape = ad.trace(bowls, u=u, v=v, s=s)
+    return live.LiveFigure(
+        tape,
+        [live.Slider(n, f"*{n}*", low, 4, 0.5) for n, low in (("u", 0.5), ("v", 0.5), ("s", -4))],
+        [linear, both],
+        name="fields",
+        alt="Two fields",
+        caption="Two fields.",
+    )
+
+
+PIXELS = """async (root) => Promise.all([...root.querySelectorAll("image")].map(async (image) => {
+  const picture = new Image();
+  picture.src = image.getAttribute("href");
+  await picture.decode();
+  const canvas = new OffscreenCanvas(picture.width, picture.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(picture, 0, 0);
+  return [picture.width, [...context.getImageData(0, 0, picture.width, picture.height).data]];
+}))"""
+
+
+def grey(found: list[Any]) -> Any:
+    """The image's grey, and -1 where it is transparent."""
+    width, data = found
+    pixels = np.array(data).reshape(-1, width, 4)
+    return np.where(pixels[..., 3] == 255, pixels[..., 0], -1)
+
+
+@pytest.mark.parametrize("settings", [{}, {"s": 4.0}, {"s": -4.0, "u": 4.0, "v": 0.5}])
+def test_field_is_the_tapes_on_a_grid(
+    show: Callable[..., Page], settings: dict[str, float]
+) -> None:
+    """To a two hundred and fifty-fifth of the scale; a root of a negative number has no colour."""
+    page = show(fields())
+    compare(fields, page, settings)
+    page.wait_for_function("document.querySelectorAll('figure image').length === 2")
+    drawn = [grey(found) for found in page.evaluate(f"({PIXELS})(document)")]
+    html = fields(**settings).html
+    still = page.evaluate(
+        f"""(html) => {{ const box = document.createElement("div"); box.innerHTML = html; return ({PIXELS})(box); }}""",
+        html,
+    )
+    s = settings.get("s", 0.5)
+    u = -5 + 10 * (np.arange(48) + 0.5) / 48
+    v = (-5 + 10 * (np.arange(32) + 0.5) / 32)[::-1, None]
+    bowl = np.clip((u**2 + s * v + 1) / 5, 0, 1)
+    u, v = 10 ** (-2 + 4 * (np.arange(48) + 0.5) / 48), 10 ** (-2 + 4 * (31.5 - np.arange(32)) / 32)
+    with np.errstate(all="ignore"):
+        root = np.clip((np.log10(np.sqrt(u * v[:, None] - s)) + 1) / 2, 0, 1)
+    for ours, theirs, size in zip(drawn, map(grey, still), (bowl, root), strict=True):
+        assert ours.shape == (32, 48)
+        assert np.abs(ours - theirs).max() <= 1
+        lost = np.isnan(size)
+        assert np.array_equal(ours == -1, lost)
+        assert np.abs(ours - 255 * np.where(lost, -1 / 255, size)).max() <= 1
+    assert (drawn[1] == -1).any() == (s > 0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_field_has_the_themes_colours(show: Callable[..., Page], theme: str) -> None:
+    """Where a field has all of its colour, three quarters of it lie on the paper."""
+    page = show(fields(), color_scheme=theme)
+    page.add_style_tag(content=":root { color-scheme: light dark }")
+    colours = page.evaluate(
+        """() => ["negative", "paper"].map((name) => {
+          const probe = document.body.appendChild(document.createElement("i"));
+          probe.style.color = `var(--live-${name})`;
+          return getComputedStyle(probe).color.match(/\\d+/g).map(Number);
+        })"""
+    )
+    page.evaluate(MOVE, {"s": 4.0})
+    box = page.locator("figure image").first.bounding_box()
+    assert box is not None
+    shot = page.screenshot(
+        clip={
+            "x": box["x"] + box["width"] / 2 - 20,
+            "y": box["y"] + box["height"] - 12,
+            "width": 2,
+            "height": 2,
+        }
+    )
+    seen = page.evaluate(
+        f"""async (data) => {{ const box = document.createElement("div");
+        box.innerHTML = `<svg><image href="data:image/png;base64,${{data}}"/></svg>`; return ({PIXELS})(box); }}""",
+        b64encode(shot).decode(),
+    )[0][1][:3]
+    expected = 0.75 * np.array(colours[0]) + 0.25 * np.array(colours[1])
+    assert np.abs(np.array(seen) - expected).max() <= 3

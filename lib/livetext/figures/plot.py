@@ -11,6 +11,7 @@ from .. import draw
 from ..markup import plain
 from ..state import State
 from ..templates import formula, names
+from .field import Field
 from .view import check_quantities
 
 Coordinate = str | float
@@ -49,8 +50,8 @@ class Plot:
         The picture's frame. It does not move: a reader compares heights by it.
     alt
         The description for a reader who cannot see the plot.
-    log
-        Logarithmic y axis.
+    log, xlog
+        Logarithmic y axis, logarithmic x axis.
     """
 
     def __init__(
@@ -61,19 +62,24 @@ class Plot:
         ylim: tuple[float, float],
         alt: str = "",
         log: bool = False,
+        xlog: bool = False,
     ) -> None:
-        if not (xlim[0] < xlim[1] and ylim[0] < ylim[1] and (ylim[0] > 0 or not log)):
+        above = (ylim[0] > 0 or not log) and (xlim[0] > 0 or not xlog)
+        if not (xlim[0] < xlim[1] and ylim[0] < ylim[1] and above):
             raise ValueError(
-                f"a plot needs limits from low to high{', above 0 where logarithmic' * log}, got "
-                f"xlim={xlim}, ylim={ylim}"
+                f"a plot needs limits from low to high{', above 0 where logarithmic' * (log or xlog)}, "
+                f"got xlim={xlim}, ylim={ylim}"
             )
         self.axes = draw.axes()
         self.axes.set(xlabel=xlabel, ylabel=ylabel, xlim=xlim, ylim=ylim)
         if log:
             self.axes.set_yscale("log", nonpositive="mask")
-        self.xlim, self.ylim, self.log = xlim, ylim, log
+        if xlog:
+            self.axes.set_xscale("log", nonpositive="mask")
+        self.xlim, self.ylim, self.log, self.xlog = xlim, ylim, log, xlog
         self.alt = alt or f"{plain(ylabel)} against {plain(xlabel)}"
         self._artists: list[_Artist] = []
+        self._fields: list[Field] = []
 
     def point(
         self,
@@ -233,6 +239,34 @@ class Plot:
             unseen = _dot("ink", 9) | {"alpha": 0}
             self._add_points("dots", [x], [y], unseen, handle=_checked(handle, x, y))
 
+    def field(
+        self,
+        x: str,
+        y: str,
+        quantity: str,
+        scale: tuple[float, float],
+        color: str = "blue",
+        below: str | None = None,
+        log: bool = False,
+        bands: int = 10,
+    ) -> None:
+        """A quantity over two inputs, in bands of colour behind all else.
+
+        The axes' x and y are the inputs; all else is as set. ``scale`` says which value has no colour, and
+        which has all of it; with ``below``, the colour of the low end, the middle has none. ``log`` takes
+        equal steps of the quantity's logarithm.
+        """
+        if not (scale[0] < scale[1] and (scale[0] > 0 or not log) and bands > 1):
+            raise ValueError(
+                f"a field needs a scale from low to high{', above 0 where logarithmic' * log}, and two bands "
+                f"or more; got scale={scale}, bands={bands}"
+            )
+        for name in (color, below):
+            _paint(name or color)
+        self._fields.append(
+            Field(x, y, quantity, scale, (below, color) if below else (color,), log, bands)
+        )
+
     def _add_points(
         self,
         form: str,
@@ -288,10 +322,27 @@ class Plot:
                     points = self._arrow(points, artist.spec["head"])
                 (shape,) = self.axes.plot(points[:, 0], points[:, 1], gid=gid, **artist.style)
             drawn.append(shape)
+        (left, low), (right, high) = self.axes.transData.transform(
+            [*zip(self.xlim, self.ylim, strict=True)]
+        )
+        for i in range(len(self._fields)):
+            # Its place among all that is drawn; the image itself comes afterwards.
+            gid = f"{draw.ARTIST}field{i}"
+            (shape,) = self.axes.plot(
+                *self.axes.transLimits.inverted().transform((0, 0)), gid=gid, zorder=0.2
+            )
+            drawn.append(shape)
         svg = draw.to_svg(self.axes, name, self.alt, texts, hidden)
+        box = (left, draw.figure_of(self.axes).bbox.height - high, right - left, high - low)
+        for i, field in enumerate(self._fields):
+            where = f"a field of {self.alt!r}"
+            check_quantities([field.quantity], values, where)
+            check_quantities([field.x, field.y], state.tape.inputs, where)
+            svg = field.put_into(svg, i, name, box, state, self)
         for shape in drawn:
             shape.remove()
-        return svg, {
+        fields = {"fields": [field.spec() for field in self._fields]} if self._fields else {}
+        return svg, fields | {
             "kind": "plot",
             "axes": self._pixels(),
             "artists": [artist.spec for artist in self._artists],
@@ -325,12 +376,14 @@ class Plot:
         (left, low), (right, high) = self.axes.transData.transform(corners)
         height = draw.figure_of(self.axes).bbox.height
         y0, y1 = np.log10(self.ylim) if self.log else self.ylim
-        x_scale = (right - left) / (self.xlim[1] - self.xlim[0])
+        x0, x1 = np.log10(self.xlim) if self.xlog else self.xlim
+        x_scale = (right - left) / (x1 - x0)
         y_scale = -(high - low) / (y1 - y0)
         return {
-            "x": [x_scale, left - x_scale * self.xlim[0]],
+            "x": [x_scale, left - x_scale * x0],
             "y": [y_scale, height - low - y_scale * y0],
             "log": self.log,
+            **({"xlog": True} if self.xlog else {}),
             "xlim": self.xlim,
             "ylim": self.ylim,
         }

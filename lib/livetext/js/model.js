@@ -81,7 +81,13 @@ function figureModel(spec) {
     };
   }
 
-  return { evaluate, nudged, probe, sweeper: (sweep) => sweeper(machine, set, sweep) };
+  return {
+    evaluate,
+    nudged,
+    probe,
+    sweeper: (sweep) => sweeper(machine, set, sweep),
+    field: (field, axes) => fieldReplay(machine, set, field, axes),
+  };
 }
 
 /**

@@ -54,13 +54,14 @@ const withinReach = (pixel) => Math.max(-FAR, Math.min(FAR, pixel));
 const hundredth = (pixel) => Math.round(pixel * 100) / 100;
 
 /** @param {Axes} axes */
-function projector({ x, y, log }) {
+function projector({ x, y, log, xlog }) {
   /** @param {ArrayLike<number>} points */
   return (points) => {
     const pixels = new Float64Array(points.length);
     for (let i = 0; i < points.length; i += 2) {
       const height = log ? Math.log10(points[i + 1]) : points[i + 1];
-      pixels[i] = withinReach(x[0] * points[i] + x[1]);
+      const across = xlog ? Math.log10(points[i]) : points[i];
+      pixels[i] = withinReach(x[0] * across + x[1]);
       pixels[i + 1] = withinReach(y[0] * height + y[1]);
     }
     return pixels;
@@ -148,7 +149,7 @@ const DRAW = {
  * @param {FigureModel} model
  * @returns {View}
  */
-function plotView(element, { axes, artists }, model) {
+function plotView(element, { axes, artists, fields = [] }, model) {
   const project = projector(axes);
   const [left, right] = axes.xlim;
   const [low, high] = axes.ylim;
@@ -165,6 +166,14 @@ function plotView(element, { axes, artists }, model) {
       const inside = data[0] >= left && data[0] <= right && data[1] >= low && data[1] <= high;
       return Boolean(artist.watched) && !inside;
     };
+  });
+  fields.forEach((field, i) => {
+    const replay = model.field(field, axes);
+    const show = fieldImage(find(element, `[data-artist="field${i}"]`), field);
+    movers.push(({ settings }) => {
+      replay(settings, show);
+      return false;
+    });
   });
   return (state) => movers.map((move) => move(state)).includes(true);
 }

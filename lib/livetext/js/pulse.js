@@ -84,9 +84,9 @@ function pulseView(element, spec, digits, model) {
   }
 
   groups.forEach((group, i) => {
-    if (!wires[i].gradient || group.querySelector(".live-grip")) return;
+    if (!wires[i].gradient || group.querySelector(".live-press")) return;
     const grip = /** @type {SVGElement} */ (find(group, "path").cloneNode());
-    grip.setAttribute("class", "live-grip");
+    grip.setAttribute("class", "live-press");
     grip.removeAttribute("style");
     group.append(grip);
     group.dataset.pulse = wires[i].value;

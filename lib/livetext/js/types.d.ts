@@ -60,7 +60,7 @@ interface Iteration {
 }
 
 interface ViewSpecs {
-  plot: { kind: "plot"; axes: Axes; artists: Artist[] };
+  plot: { kind: "plot"; axes: Axes; artists: Artist[]; fields?: FieldSpec[] };
   lines: { kind: "lines" };
   matrices: { kind: "matrices"; matrices: MatrixSpec[] };
   graph: { kind: "graph"; counter: string; digits?: number; pulse?: PulseSpec };
@@ -83,7 +83,24 @@ interface Axes {
   xlim: [number, number];
   ylim: [number, number];
   log: boolean;
+  xlog?: boolean;
 }
+
+/** A quantity over two inputs, on a grid of columns and rows. */
+interface FieldSpec {
+  x: string;
+  y: string;
+  quantity: string;
+  size: [columns: number, rows: number];
+  scale: [number, number];
+  scaleLog: boolean;
+}
+
+/** Shows the grid's numbers from the top row down, now or later: a coarser grid first where that takes long. */
+type FieldReplay = (
+  settings: Values,
+  show: (values: Float64Array, columns: number) => void,
+) => void;
 
 /** The name of a quantity, or a number that stays. */
 type Coordinate = string | number;
@@ -152,6 +169,7 @@ interface FigureModel {
   /** One quantity alone at other settings: the part of the tape that leads there. */
   probe(name: string): (settings: Values) => number;
   sweeper(sweep: Sweep): (settings: Values) => ArrayLike<number>;
+  field(spec: FieldSpec, axes: Axes): FieldReplay;
   /** Every quantity when `change` is added to one of them, and to all that comes of it. */
   nudged(settings: Values, name: string, change: number): Values;
 }
