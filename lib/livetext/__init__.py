@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .figures import (
+        ArrayImage,
+        Bits,
         Case,
         Choice,
         Flow,
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ArrayImage",
+    "Bits",
     "Case",
     "Choice",
     "Flow",

@@ -21,6 +21,7 @@ SCRIPTS = (
     "plot",
     "pulse",
     "network",
+    "cells",
     "views",
     "player",
     "nearest",

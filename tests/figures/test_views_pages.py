@@ -6,17 +6,23 @@ word for word and place for place. So a number that is lost, or a picture that s
 
 from __future__ import annotations
 
+import math
+import struct
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import livetext as live
 from backprop import autodiff as ad
 from livetext import page_script
+from livetext.figures.cells import bits_of, worth_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -457,3 +463,123 @@ def test_field_has_the_themes_colours(show: Callable[..., Page], theme: str) -> 
     )[0][1][:3]
     expected = 0.75 * np.array(colours[0]) + 0.25 * np.array(colours[1])
     assert np.abs(np.array(seen) - expected).max() <= 3
+
+
+# --- areas and histograms
+
+
+def spread(u: ad.Var) -> dict[str, ad.Var]:
+    v = u * np.array([-1.0, -0.5, 0.0, 0.25, 0.5, 1.0])
+    return {"v": v, "square": u * u, "root": ad.sqrt(u), "steep": ad.exp(300.0 * u)}
+
+
+def areas(u: float = 1.0) -> live.LiveFigure:
+    plot = live.Plot("*u*", "*v*", (-2, 2), (-1, 6))
+    plot.area("u", "square", to="u", span=(0.0, 1.0))
+    plot.area("u", "square", to=0.5, color="orange", span=(-2.0, 1.5))
+    plot.histogram("v", [-1.5, -0.5, 0.5, 1.5])
+    with np.errstate(all="ignore"):
+        tape = ad.trace(spread, u=u)
+    return live.LiveFigure(
+        tape,
+        [live.Slider("u", "*u*", 0, 3, 0.25)],
+        [plot],
+        name="areas",
+        alt="Two areas",
+        caption="Two areas.",
+    )
+
+
+POINTS = """(root) => [...root.querySelectorAll("[data-artist] > path")].map((path) =>
+  [...path.getAttribute("d").matchAll(/[ML] ?([\\d.-]+) ([\\d.-]+)/g)].map((m) => [Number(m[1]), Number(m[2])]))"""
+
+
+@pytest.mark.parametrize("u", [0.0, 1.0, 1.25, 3.0])
+def test_areas_and_bins_are_the_tapes(show: Callable[..., Page], u: float) -> None:
+    """Each corner of each shape, where the picture's own scale puts it; at 3, two entries are in no bin."""
+    page = show(areas())
+    page.evaluate(MOVE, {"u": u})
+    moved = page.evaluate(f"({POINTS})(document)")
+    still = page.evaluate(
+        f"""(html) => {{ const box = document.createElement("div"); box.innerHTML = html; return ({POINTS})(box); }}""",
+        areas(u).html,
+    )
+    scale = page.evaluate(
+        "JSON.parse(document.querySelector('.live-spec').textContent).views[0].axes"
+    )
+
+    def place(points: Any) -> Any:
+        return np.asarray(points) * [scale["x"][0], scale["y"][0]] + [scale["x"][1], scale["y"][1]]
+
+    there = np.linspace(0, 1, 101)
+    square = np.column_stack([there, there**2])
+    line = np.column_stack([there, there])[::-1]
+    across = np.linspace(-2, 1.5, 101)
+    top, floor = np.column_stack([across, across**2]), np.column_stack([across, 0.5 + 0 * across])
+    counts = {0.0: (0, 6, 0), 1.0: (1, 3, 2), 1.25: (2, 2, 2), 3.0: (1, 1, 2)}[u]
+    corners = [[-1.5, 0]]
+    for i, count in enumerate(counts):
+        corners += [[-1.5 + i, count], [-0.5 + i, count]]
+    shapes = [np.vstack([square, line]), np.vstack([top, floor[::-1]]), [*corners, [1.5, 0]]]
+    for picture in (moved, still):
+        for found, shape in zip(picture, shapes, strict=True):
+            # A shape is closed by its first point, which stands once or twice.
+            n = min(len(found), len(shape))
+            assert abs(len(found) - len(shape)) <= 1
+            assert np.allclose(found[:n], place(shape)[:n], rtol=0, atol=0.011)
+
+
+# --- cells
+
+
+def numbers_of(u: ad.Var) -> dict[str, ad.Var]:
+    W = u * np.array([[-1.0, -0.25, 0.0], [0.25, 0.5, 1e308]])
+    return {"W": W, "v": u * np.array([0.5, 1.0]), "root": ad.sqrt(u), "far": ad.exp(1000.0 * u)}
+
+
+def cells(u: float = 1.0) -> live.LiveFigure:
+    with np.errstate(all="ignore"):
+        tape = ad.trace(numbers_of, u=u)
+    return live.LiveFigure(
+        tape,
+        [live.Slider("u", "*u*", -3, 3, 0.1)],
+        [
+            live.ArrayImage("W", 3, alt="W", scale=(-1, 1), color="positive", below="negative"),
+            live.ArrayImage("v", 1, alt="v"),
+            *(live.Bits(name, name) for name in ("u", "root", "far")),
+        ],
+        name="cells",
+        alt="Two images",
+        caption="Two images.",
+    )
+
+
+@pytest.mark.parametrize("u", [1.0, 0.3, -0.1, 0.0, 3.0, -3.0])
+def test_cells_follow(show: Callable[..., Page], u: float) -> None:
+    """Colours of entries, and bits, of NaN, of infinity and of zero as well."""
+    page = show(cells())
+    assert compare(cells, page, {"u": u}) > 20
+    bits = page.locator(".live-digits").all_text_contents()[:3]
+    assert int("".join(bits), 2) == int.from_bytes(struct.pack(">d", u))
+    sign, exponent, fraction = (int(part, 2) for part in bits)
+    if exponent:  # exact, in whole numbers
+        assert (-1) ** sign * Fraction(2**52 + fraction, 2**52) * Fraction(2) ** (
+            exponent - 1023
+        ) == Fraction(u)
+
+
+@given(st.floats())
+def test_bits_are_worth_the_number(value: float) -> None:
+    """What is written out, computed in fractions, is the float64 to the last bit."""
+    text = worth_of(bits_of(value)).replace("−", "-")
+    if not math.isfinite(value):
+        expected = "not a number" if math.isnan(value) else "∞" if value > 0 else "-∞"
+        assert text == expected
+        return
+    front, power = text.split(" · 2")
+    scale = Fraction(2) ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+    sign = -1 if front.startswith("-") else 1
+    front = front.lstrip("-").strip("()").replace("1 + ", "")
+    top, _, bottom = front.partition("/")
+    part = 1 + Fraction(int(top), 2**52) if bottom else Fraction(int(top))
+    assert sign * part * scale == Fraction(value)

@@ -1,6 +1,7 @@
 """Live figures: Python traces and draws, the page replays."""
 
 from ..controls import Choice, Iteration, Slider
+from .cells import ArrayImage, Bits
 from .figure import LiveFigure, SliderValues
 from .flow import Flow
 from .graph import Graph, Node, Wire
@@ -10,6 +11,8 @@ from .network import NetworkDiagram
 from .plot import Plot
 
 __all__ = [
+    "ArrayImage",
+    "Bits",
     "Case",
     "Choice",
     "Flow",

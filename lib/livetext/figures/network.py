@@ -12,7 +12,7 @@ from ..number_format import format_number
 from ..state import State, Values
 from ..templates import formula
 from .pulse import LOWERED, PulseWire, check_pulse, pulse
-from .view import check_quantities, share
+from .view import check_quantities, entries_of, share
 
 # In points. Letters of 11 points in a picture this wide are 11 pixels high on a narrow phone.
 WIDTH, ROW = 340, 90
@@ -260,10 +260,7 @@ def _entries(given: Names, values: Mapping[str, float]) -> list[str]:
     if not isinstance(given, str):
         check_quantities([*given], values, "a network")
         return [*given]
-    found = [name for name in values if name == given or name.startswith(f"{given}[")]
-    if not found:
-        check_quantities([given], values, "a network")
-    return found
+    return entries_of(given, values, "a network")
 
 
 def _rows(given: Table, size: tuple[int, int], values: Values) -> list[list[str]]:

@@ -12,7 +12,7 @@ from ..markup import plain
 from ..state import State
 from ..templates import formula, names
 from .field import Field
-from .view import check_quantities
+from .view import check_quantities, entries_of
 
 Coordinate = str | float
 Handle = tuple[str | None, str | None]
@@ -184,6 +184,65 @@ class Plot:
             points,
             _stroke(color, style),
         )
+
+    def area(
+        self,
+        sweep: str,
+        y: str,
+        to: str | float = 0.0,
+        x: str | None = None,
+        span: tuple[float, float] | None = None,
+        color: str = "blue",
+        **style: Any,
+    ) -> None:
+        """What lies between the `curve` of ``y`` and that of ``to``, or a height that stays."""
+        low, high = span or self.xlim
+        across = x or sweep
+        spec = {"points": "area", "input": sweep, "from": low, "to": high, "samples": SAMPLES}
+
+        def points(state: State) -> Points:
+            rows = state.sweep(sweep, np.linspace(low, high, SAMPLES))
+            names = [across, y, *([to] if isinstance(to, str) else [])]
+            check_quantities(names, rows, f"an area over {sweep!r}")
+            other = rows[to] if isinstance(to, str) else np.full(SAMPLES, float(to))
+            there = np.column_stack([rows[across], rows[y]])
+            return np.vstack([there, np.column_stack([rows[across], other])[::-1]])
+
+        look = {"color": _paint(color), "alpha": 0.25, "fill": True, "linewidth": 0} | style
+        self._add(
+            spec | {"draw": "line", "x": across, "y": y, "end": to},
+            (sweep, across, y, to),
+            points,
+            look,
+        )
+
+    def histogram(
+        self, quantity: str, edges: Sequence[float], color: str = "blue", **style: Any
+    ) -> None:
+        """How many entries of an array lie in each bin: from its edge on, and below the next.
+
+        The last bin has its upper edge, too; what lies outside of all of them is not counted.
+        """
+        if len(edges) < 2 or not np.all(np.diff(edges) > 0):
+            raise ValueError(
+                f"a histogram needs two edges or more, each above the last; got {edges}"
+            )
+        outline = np.repeat(np.asarray(edges, float), 2)
+
+        def points(state: State) -> Points:
+            entries = entries_of(quantity, state.quantities(), "a histogram")
+            found = np.array([state.quantities()[name] for name in entries])
+            counts, _ = np.histogram(found[np.isfinite(found)], edges)
+            return np.column_stack([outline, np.repeat([0, *counts, 0], 2)[1:-1]])
+
+        spec = {
+            "points": "histogram",
+            "draw": "line",
+            "quantity": quantity,
+            "edges": [*map(float, edges)],
+        }
+        look = {"color": _paint(color), "alpha": 0.6, "fill": True, "linewidth": 1} | style
+        self._add(spec, (), points, look)
 
     def tangent(self, x: str, y: str, slope: str, color: str = "orange", **style: Any) -> None:
         """The line through (x, y) with the given slope, from edge to edge."""

@@ -29,6 +29,14 @@ def check_quantities(wanted: Sequence[str | float], known: Mapping[str, Any], wh
             )
 
 
+def entries_of(name: str, known: Mapping[str, Any], where: str) -> list[str]:
+    """The quantities that an array's name stands for, in order; a number's name stands for itself."""
+    found = [entry for entry in known if entry == name or entry.startswith(f"{name}[")]
+    if not found:
+        check_quantities([name], known, where)
+    return found
+
+
 def share(value: float, scale: float) -> float:
     """The size of a number as a share of the one that gets all of a colour or a width; none for NaN."""
     return min(abs(value) / scale, 1.0) if value == value else 0.0

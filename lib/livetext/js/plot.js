@@ -7,6 +7,14 @@ const resolve = (coordinate, values) =>
   typeof coordinate === "number" ? coordinate : values[coordinate];
 
 /**
+ * The quantities that an array's name stands for, in order.
+ * @param {string} name
+ * @param {Values} values
+ */
+const entriesNamed = (name, values) =>
+  Object.keys(values).filter((entry) => entry === name || entry.startsWith(`${name}[`));
+
+/**
  * The points of each kind of moving artist, in data coordinates: x0, y0, x1, y1, …
  * @type {{[K in PointsKind]:
  *   (artist: Artist<K>, model: FigureModel) => (state: FigureState) => ArrayLike<number>}}
@@ -18,6 +26,38 @@ const POINTS = {
   curve(artist, model) {
     const sweep = model.sweeper(artist);
     return ({ settings }) => sweep(settings);
+  },
+  area(artist, model) {
+    const { end, samples } = artist;
+    const sweep = model.sweeper(artist);
+    const back = typeof end === "string" && model.sweeper({ ...artist, y: end });
+    return ({ settings }) => {
+      const there = sweep(settings);
+      const other = back ? back(settings) : there;
+      const points = new Float64Array(4 * samples);
+      points.set(there);
+      for (let i = 0; i < samples; i++) {
+        const to = 2 * (2 * samples - 1 - i);
+        points[to] = other[2 * i];
+        points[to + 1] = back ? other[2 * i + 1] : Number(end);
+      }
+      return points;
+    };
+  },
+  histogram({ quantity, edges }) {
+    /** @type {string[]} */
+    let names = [];
+    return ({ values }) => {
+      if (!names.length) names = entriesNamed(quantity, values);
+      const counts = edges.slice(1).map((high, i) => {
+        const last = i === edges.length - 2;
+        const inside = (/** @type {number} */ v) =>
+          v >= edges[i] && (v < high || (last && v === high));
+        return names.filter((name) => inside(values[name])).length;
+      });
+      const heights = [0, ...counts, 0];
+      return edges.flatMap((edge, i) => [edge, heights[i], edge, heights[i + 1]]);
+    };
   },
   tangent({ x, y, slope, from, to }) {
     return ({ values }) =>

@@ -65,6 +65,8 @@ interface ViewSpecs {
   matrices: { kind: "matrices"; matrices: MatrixSpec[] };
   graph: { kind: "graph"; counter: string; digits?: number; pulse?: PulseSpec };
   flow: { kind: "flow"; counter: string };
+  image: { kind: "image"; scale: [number, number]; colors: string[] };
+  bits: { kind: "bits"; name: string };
   network: {
     kind: "network";
     pick: [layer: string, unit: string] | null;
@@ -108,6 +110,8 @@ type Coordinate = string | number;
 interface ArtistSpecs {
   points: { points: "points"; x: Coordinate[]; y: Coordinate[] };
   curve: { points: "curve" } & Sweep;
+  area: { points: "area"; end: Coordinate } & Sweep;
+  histogram: { points: "histogram"; quantity: string; edges: number[] };
   tangent: { points: "tangent"; x: string; y: string; slope: string; from: number; to: number };
   history: { points: "history"; x: string | null; y: string; stairs: boolean };
 }

@@ -16,6 +16,8 @@ const VIEWS = {
   },
   flow: stepsView,
   network: networkView,
+  image: imageView,
+  bits: bitsView,
   matrices(element, { matrices }) {
     const updates = all(element, "table").map((table, i) => matrixView(table, matrices[i]));
     return (state) => {

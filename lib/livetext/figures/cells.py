@@ -1,0 +1,140 @@
+"""Numbers as cells: an array as a small image, and a number as the bits that hold it."""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from .. import draw
+from ..markup import math
+from ..state import State
+from .view import check_quantities, entries_of
+
+CELL = 12  # points
+
+
+@dataclass(frozen=True)
+class ArrayImage:
+    """An array of the tape as an image: a cell for each entry, the fuller of colour the larger it is.
+
+    Parameters
+    ----------
+    name
+        The quantity: a vector or a matrix.
+    columns
+        Cells in a row.
+    alt
+        The description for a reader who cannot see the image.
+    scale
+        The value without colour, and the one with all of it.
+    color
+        Of `draw.PALETTE`; the colour of large entries.
+    below
+        The colour of the low end, where the middle of the scale has none.
+
+    Raises
+    ------
+    ValueError
+        The quantity is unknown, or does not fill whole rows.
+    """
+
+    name: str
+    columns: int
+    alt: str
+    scale: tuple[float, float] = (0.0, 1.0)
+    color: str = "ink"
+    below: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.scale[0] < self.scale[1]:
+            raise ValueError(f"an image needs a scale from low to high, got {self.scale}")
+        for color in (self.color, self.below or self.color):
+            if color not in draw.PALETTE:
+                raise ValueError(f"no color {color!r}; the palette has {', '.join(draw.PALETTE)}")
+
+    def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
+        values = state.quantities()
+        entries = entries_of(self.name, values, f"image {self.alt!r}")
+        rows, rest = divmod(len(entries), self.columns)
+        if rest:
+            raise ValueError(
+                f"an image of {self.columns} columns needs whole rows; {self.name!r} has {len(entries)} entries"
+            )
+        cells = "".join(
+            f'<rect x="{CELL * (i % self.columns)}" y="{CELL * (i // self.columns)}" width="{CELL}" '
+            f'height="{CELL}" data-cell="{entry}" style="{cell_look(values[entry], self.scale, self._colors)}"/>'
+            for i, entry in enumerate(entries)
+        )
+        html = (
+            f'<svg viewBox="0 0 {CELL * self.columns} {CELL * rows}" role="img" '
+            f'aria-label="{escape(self.alt)}" translate="no" style="outline: 1px solid '
+            f'var(--live-grid, {draw.PALETTE["grid"]})">{cells}</svg>'
+        )
+        return html, {"kind": "image", "scale": self.scale, "colors": self._colors}
+
+    @property
+    def _colors(self) -> list[str]:
+        return [self.below, self.color] if self.below else [self.color]
+
+
+def cell_look(value: float, scale: tuple[float, float], colors: Sequence[str]) -> str:
+    """A cell's style, without colour where it is no number; the twin of cells.js's `cellLook`."""
+    low, high = scale
+    share = min(max((value - low) / (high - low), 0.0), 1.0) if value == value else 0.0
+    if len(colors) == 2:
+        share = 2 * share - 1 if value == value else 0.0
+    color = colors[0] if share < 0 else colors[-1]
+    return f"fill: var(--live-{color}, {draw.PALETTE[color]}); fill-opacity: {abs(share):.3f}"
+
+
+@dataclass(frozen=True)
+class Bits:
+    """A quantity as the 64 bits of a float64: sign, exponent and fraction, and what they are worth.
+
+    Parameters
+    ----------
+    name
+        The quantity.
+    symbol
+        What it is called, a formula: ``"w"``.
+    """
+
+    name: str
+    symbol: str
+
+    def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
+        values = state.quantities()
+        check_quantities([self.name], values, f"bits of {self.symbol!r}")
+        bits = bits_of(values[self.name])
+        parts = "".join(
+            f'<div><dt>{words}</dt><dd class="live-digits" translate="no">{bits[start:stop]}</dd></div>'
+            for words, start, stop in PARTS
+        )
+        worth = f'<dd class="live-worth" translate="no">{worth_of(bits)}</dd>'
+        label = f"{math(self.symbol)} in 64 bits"
+        return f"<p>{label}</p><dl>{parts}<div><dt>Together</dt>{worth}</div></dl>", {
+            "kind": "bits",
+            "name": self.name,
+        }
+
+
+PARTS = (("Sign", 0, 1), ("Exponent", 1, 12), ("Fraction", 12, 64))
+
+
+def bits_of(value: float) -> str:
+    """The 64 bits, sign first; every NaN as the one that JavaScript has."""
+    data = struct.pack(">d", value) if value == value else bytes.fromhex("7ff8000000000000")
+    return f"{int.from_bytes(data):064b}"
+
+
+def worth_of(bits: str) -> str:
+    """The number from its parts; the twin of cells.js's `worthOf`."""
+    sign = "−" if bits[0] == "1" else ""
+    exponent, fraction = int(bits[1:12], 2), int(bits[12:], 2)
+    if exponent == 2047:
+        return "not a number" if fraction else f"{sign}∞"
+    if exponent == 0:
+        return f"{sign}{fraction} · 2⁻¹⁰⁷⁴"
+    power = str(exponent - 1023).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{sign}(1 + {fraction}/2⁵²) · 2{power}"
