@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -18,7 +18,10 @@ from livetext.questions.answer_types import AnyOf, OneOf
 from livetext.questions.question import Question
 from livetext.questions.text import inline
 from support.answering import BY_ID, PRESS, give, right_answer, wrong_answers
-from support.browsing import MODES, Visit
+from support.browsing import MODES, Visit, opening
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 OPEN = Callable[..., Visit]
 PAGE_OF = {q.id: f"chapters/{chapter.PAGE}" for chapter in CHAPTERS for q in chapter.QUESTIONS}
@@ -58,12 +61,22 @@ def same_words(said: str, text: str, values: Any) -> bool:
     return re.fullmatch(pattern, said, re.DOTALL) is not None
 
 
+@pytest.fixture(scope="module", params=PAGES)
+def path(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, site: Path, server: str, path: str) -> Iterator[Visit]:
+    """One visit to each page, for the tests that answer all of its questions."""
+    with opening(browser, site, server) as open_one:
+        yield open_one(path)
+
+
 # The markup
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_every_question_is_there_and_named(open_page: OPEN, path: str) -> None:
-    visit = open_page(path)
+def test_every_question_is_there_and_named(visit: Visit, path: str) -> None:
     sections = visit.page.locator("section.question")
     asked = sections.evaluate_all("(all) => all.map((s) => s.dataset.question)")
     assert sorted(asked) == sorted(id for id, page in PAGE_OF.items() if page == path)
@@ -79,7 +92,6 @@ def test_every_question_is_there_and_named(open_page: OPEN, path: str) -> None:
     visit.assert_clean()
 
 
-@pytest.mark.parametrize("path", PAGES)
 def test_without_javascript_help_unfolds(open_page: OPEN, path: str) -> None:
     page = open_page(path, java_script_enabled=False).page
     section = page.locator("section.question").first
@@ -91,35 +103,11 @@ def test_without_javascript_help_unfolds(open_page: OPEN, path: str) -> None:
     assert section.locator("fieldset").locator("input, button").first.is_disabled()
 
 
-@pytest.mark.parametrize("path", [*PAGES, PROGRESS])
-def test_questions_fit_a_phone_unfolded(open_page: OPEN, path: str) -> None:
-    page = open_page(path, viewport={"width": 360, "height": 740}).page
-    page.evaluate(
-        "document.querySelectorAll('[data-help]').forEach((d) => { d.hidden = false; d.open = true; })"
-    )
-    page.evaluate(
-        "document.querySelectorAll('.question-feedback').forEach((t) => t.replaceWith(t.content))"
-    )
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    wide = page.locator("section.question").evaluate_all(
-        "(all) => all.filter((s) => s.scrollWidth > s.clientWidth + 1).map((s) => s.dataset.question)"
-    )
-    assert wide == []
-    small = page.locator(
-        ":is(section.question, .progress-overview) :is(button, summary)"
-    ).evaluate_all(
-        "(all) => all.filter((b) => b.checkVisibility() && b.getBoundingClientRect().height < 24).length"
-    )
-    assert small == 0
-
-
 # Answering
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_answers_are_told_apart(open_page: OPEN, path: str) -> None:
+def test_answers_are_told_apart(visit: Visit) -> None:
     """Every mistake is named; what is right is right, at the first numbers and at others."""
-    visit = open_page(path)
     for section in visit.page.locator("section.question").all():
         id = section.get_attribute("data-question") or ""
         for given, says in wrong_answers(BY_ID[id]):
@@ -285,10 +273,13 @@ def test_by_keyboard_alone(open_page: OPEN) -> None:
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Move down"
 
 
-@pytest.mark.parametrize("asked", WITH_FIGURE, ids=lambda q: q.id)
-def test_prediction_is_shown_in_its_figure(open_page: OPEN, asked: Question) -> None:
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [pytest.param(PAGE_OF[q.id], q, id=q.id) for q in WITH_FIGURE],
+    indirect=["path"],
+)
+def test_prediction_is_shown_in_its_figure(visit: Visit, asked: Question) -> None:
     """The figure moves to the question's numbers once the reader has committed, and not before."""
-    visit = open_page(PAGE_OF[asked.id])
     page, section = visit.page, question(visit.page, asked.id)
     figure = page.locator(f'figure.live[data-figure="{asked.figure}"]')
     assert section.evaluate(
@@ -414,10 +405,8 @@ UNPROTECTED = """(section) => [...section.querySelectorAll("[data-quantity], .li
   .filter((element) => !element.closest('[translate="no"]')).length"""
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_numbers_follow_on_a_translated_page(open_page: OPEN, path: str) -> None:
+def test_numbers_follow_on_a_translated_page(visit: Visit) -> None:
     """Every text of the page is in elements that a translation has put there, in text nodes of its own."""
-    visit = open_page(path)
     visit.page.locator("body").evaluate(TRANSLATE)
     for section in visit.page.locator("section.question").all():
         asked = BY_ID[section.get_attribute("data-question") or ""]
@@ -429,6 +418,29 @@ def test_numbers_follow_on_a_translated_page(open_page: OPEN, path: str) -> None
         assert give(section, given)[0] == "✓ Right.", asked.id
         assert section.evaluate(STALE) == [], asked.id
     visit.assert_clean()
+
+
+@pytest.mark.parametrize("path", [*PAGES, PROGRESS], indirect=True)
+def test_questions_fit_a_phone_unfolded(visit: Visit) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.evaluate(
+        "document.querySelectorAll('[data-help]').forEach((d) => { d.hidden = false; d.open = true; })"
+    )
+    page.evaluate(
+        "document.querySelectorAll('.question-feedback').forEach((t) => t.replaceWith(t.content))"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    wide = page.locator("section.question").evaluate_all(
+        "(all) => all.filter((s) => s.scrollWidth > s.clientWidth + 1).map((s) => s.dataset.question)"
+    )
+    assert wide == []
+    small = page.locator(
+        ":is(section.question, .progress-overview) :is(button, summary)"
+    ).evaluate_all(
+        "(all) => all.filter((b) => b.checkVisibility() && b.getBoundingClientRect().height < 24).length"
+    )
+    assert small == 0
 
 
 def test_saved_page_comes_alive(open_page: OPEN) -> None:

@@ -66,8 +66,7 @@ def printed(visit: Visit) -> str:
         return squashed("".join(page.get_textpage().get_text_bounded() for page in paper))
 
 
-# Those that are printed come first, so that the same visit serves both tests of such a page.
-@pytest.fixture(scope="module", params=[*PAGES, *(p for p in book_pages() if p not in PAGES)])
+@pytest.fixture(scope="module", params=book_pages())
 def path(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
