@@ -64,11 +64,12 @@ notebooks: $(READY) ## run every chapter again and store its outputs; on an unch
 	$(BIN)/python tools/figure_numbers.py
 
 # Notebooks, pages and the library, in one run. TESTS narrows it: make test TESTS=tests/mathematics
+# The files are taken as tests/conftest.py has put them, the longest first.
 test: lint book ## everything: style, types, library, notebooks, and the pages in every browser
-	$(BIN)/pytest -n $(JOBS) --dist loadscope $(TESTS)
+	$(BIN)/pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(TESTS)
 
 check: lint ## style, types, the library and the notebooks, without the pages: for daily work
-	$(BIN)/pytest -n $(JOBS) --dist loadscope --pages=none tests/mathematics tests/figures tests/exercises tests/book chapters
+	$(BIN)/pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder --pages=none tests/mathematics tests/figures tests/exercises tests/book chapters
 
 # The clone that it works in has no environment of its own. MUTANTS narrows it: make mutants MUTANTS=site
 mutants: $(READY) ## make the listed changes one at a time, report which of them no test notices; slow
@@ -139,7 +140,7 @@ clean: ## remove what was built
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 distclean: clean ## remove the environment as well
-	rm -rf $(VENV) .venv-lite tools/js/node_modules lib/backprop.egg-info
+	rm -rf $(VENV) .venv-lite tools/js/node_modules tests/support/vscode/node_modules lib/backprop.egg-info
 
 # jsonschema looks for rfc3987-syntax and, when it finds it, builds that package's 38 grammars on every
 # import: two seconds for each build, test worker and kernel. Nothing here checks such addresses.
