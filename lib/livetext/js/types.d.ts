@@ -111,7 +111,7 @@ interface ArtistSpecs {
   points: { points: "points"; x: Coordinate[]; y: Coordinate[] };
   curve: { points: "curve" } & Sweep;
   area: { points: "area"; end: Coordinate } & Sweep;
-  histogram: { points: "histogram"; quantity: string; edges: number[] };
+  histogram: { points: "histogram"; x?: string; y?: string; quantity: string; edges: number[] };
   tangent: { points: "tangent"; x: string; y: string; slope: string; from: number; to: number };
   history: { points: "history"; x: string | null; y: string; stairs: boolean };
 }
