@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 
 INDEX = "sections.js"
 TEXT = (nodes.paragraph, nodes.term, nodes.caption)
@@ -99,8 +100,30 @@ def write(app: Sphinx, error: Exception | None) -> None:
     Path(app.outdir, "_static", INDEX).write_text(text, encoding="utf-8")
 
 
+def leave_out_sphinx_own(app: Sphinx) -> None:
+    """Sphinx is not to make an index of its own, which no page would read."""
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        app.builder.search = False
+
+
+def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """The page that Sphinx makes together with its index."""
+    yield "search", {}, "search.html"
+
+
+def name_search_page(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
+) -> None:
+    """The theme asks whether there is a search page before it names it in a page's head."""
+    sphinx_own = context["hasdoc"]
+    context["hasdoc"] = lambda name: name == "search" or sphinx_own(name)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
+    app.connect("builder-inited", leave_out_sphinx_own)
+    app.connect("html-collect-pages", search_page)
+    app.connect("html-page-context", name_search_page)
     app.connect("doctree-resolved", collect)
     app.connect("build-finished", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

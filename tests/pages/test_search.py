@@ -37,6 +37,12 @@ def test_every_section_is_a_place_in_the_books_order(site: Path, index: list[Any
         }
 
 
+def test_no_other_index_is_made(site: Path) -> None:
+    """Sphinx's own would be 100 kB that no page reads. Where an older build has left one: `make clean`."""
+    assert not (site / "searchindex.js").exists()
+    assert 'rel="search"' in (site / "index.html").read_text(encoding="utf-8")
+
+
 def test_chapters_have_their_numbers(index: list[Any]) -> None:
     names = [name for _, name, chapter, _ in index if chapter]
     assert [int(name.partition(".")[0]) for name in names] == list(range(1, len(names) + 1))
