@@ -62,6 +62,7 @@ lab: $(READY) ## work on the chapters in JupyterLab
 notebooks: $(READY) ## run every chapter again and store its outputs; on an unchanged tree nothing changes
 	$(BIN)/python tools/notebooks.py
 	$(BIN)/python tools/figure_numbers.py
+	$(BIN)/python tools/efforts.py
 
 # Notebooks, pages and the library, in one run. TESTS narrows it: make test TESTS=tests/mathematics
 # The files are taken as tests/conftest.py has put them, the longest first.
@@ -83,6 +84,7 @@ lint: $(READY) ## style, types and spelling alone
 	$(BIN)/python tools/notebooks.py --check --normalise-only
 	$(BIN)/python tools/references.py --check
 	$(BIN)/python tools/figure_numbers.py --check
+	$(BIN)/python tools/efforts.py --check
 	@$(MAKE) --no-print-directory lint-script
 
 # What checks the page's script comes from npm, for this alone. Where there is no npm, that is said; in
@@ -106,6 +108,7 @@ format: $(READY) ## mend what a machine can mend
 	$(BIN)/python tools/notebooks.py --normalise-only
 	$(BIN)/python tools/references.py
 	$(BIN)/python tools/figure_numbers.py
+	$(BIN)/python tools/efforts.py
 	$(if $(NPM),$(MAKE) --no-print-directory tools/js/node_modules/.ready && npm run --silent --prefix tools/js format)
 
 measure: book ## weigh and score every page: bytes, Lighthouse, axe, engines; needs npm

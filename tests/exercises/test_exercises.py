@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import random
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from backprop_book import exercises
 from backprop_book.exercises.bank import CHAPTERS, EXERCISES
 from livetext.checks import Exercise
 from livetext.checks.verdict import examine
+from livetext.effort import DIFFICULTIES
 from support.paths import ROOT
 
 IDS = list(EXERCISES)
@@ -132,7 +134,8 @@ def test_chapter_has_each_exercise_once(chapter: Any) -> None:
         assert f"def {exercise.solution.__name__}({', '.join(exercise.parameters)}):" in cell.source
         assert "not attempted yet" in cell.outputs[0].text
         assert f"**{exercise.id}" in text
-        assert f"*Practises {exercise.practises}" in text
+        said = re.search(rf"\*Practises {re.escape(exercise.practises)}[^*]*\* \(([^)]+)\)", text)
+        assert said and said[1] == exercise.effort
 
 
 def abilities(page: str) -> int:
@@ -155,6 +158,23 @@ def test_chapter_has_enough_of_each_kind(chapter: Any) -> None:
     prefix = chapter.__name__.rpartition(".")[2].replace("_", "-")
     for item in (*chapter.QUESTIONS, *chapter.EXERCISES):
         assert item.id.startswith(f"{prefix}-")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda c: c.__name__.rpartition(".")[2])
+def test_everything_says_what_it_asks_of_its_reader(chapter: Any) -> None:
+    """Minutes and difficulty; some are easy, and a chapter's exercises take an evening at most."""
+    items = [*chapter.QUESTIONS, *chapter.EXERCISES]
+    assert all(item.minutes and item.difficulty in DIFFICULTIES for item in items)
+    assert {"easy", "medium"} <= {item.difficulty for item in items}
+    assert 30 <= sum(item.minutes for item in items) <= 180
+
+
+@pytest.mark.parametrize(
+    ("minutes", "difficulty"), [(5, ""), (0, "easy"), (-1, "easy"), (5, "gruelling")]
+)
+def test_half_a_mark_is_refused(minutes: int, difficulty: str) -> None:
+    with pytest.raises(ValueError, match=f"takes {minutes} minutes and is '{difficulty}'"):
+        dataclasses.replace(EXERCISES["basics-1"], minutes=minutes, difficulty=difficulty)
 
 
 # Answers of every form. The exercise asks for one number, d(w^2)/dw.

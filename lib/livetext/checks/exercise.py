@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..effort import check_effort, shown_effort
 from .answers import Array
 
 Case = dict[str, Any]
@@ -41,6 +42,8 @@ class Exercise:
         Chapter and number: ``"one-layer-1"``.
     title, practises
         What it is called, and what it is good for.
+    minutes, difficulty
+        How long it takes a reader of the chapter, and how hard it is: a key of `DIFFICULTIES`.
     covers
         Which of the chapter's "be able to" lines it practises, counted from one.
     solution
@@ -100,6 +103,16 @@ class Exercise:
     across: Callable[[Sequence[Case], Sequence[list[Array]]], None] | None = None
     tolerance: float = 1e-9
     seconds: float = 10.0
+    minutes: int = 0
+    difficulty: str = ""
+
+    def __post_init__(self) -> None:
+        check_effort(f"exercise {self.id!r}", self.minutes, self.difficulty)
+
+    @property
+    def effort(self) -> str:
+        """As the chapter's text says it: ``"10 min · medium"``."""
+        return shown_effort(self.minutes, self.difficulty)
 
     @property
     def parameters(self) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, Protocol
 
+from ..effort import shown_effort
 from ..widget import HtmlWidget
 from .question import Question, older_ids
 from .text import inline
@@ -18,6 +19,11 @@ class Chapter(Protocol):
     def PAGE(self) -> str: ...
     @property
     def QUESTIONS(self) -> Sequence[Question]: ...
+
+
+def _effort(question: Question) -> str:
+    effort = shown_effort(question.minutes, question.difficulty)
+    return effort and f" · {effort}"
 
 
 class Overview:
@@ -35,7 +41,7 @@ class Overview:
             "<table><thead><tr><th>Question</th><th>State</th></tr></thead><tbody>"
             + "".join(
                 f'<tr><td><a href="{chapter.PAGE}#question-{q.id}">{inline(q.title, q.values())}</a>'
-                f"<small>{inline(q.practises, q.values())}</small></td>"
+                f"<small>{inline(q.practises, q.values())}{_effort(q)}</small></td>"
                 f'<td data-progress="{q.id}"{older_ids(q)}>–</td></tr>'
                 for q in chapter.QUESTIONS
             )

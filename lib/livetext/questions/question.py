@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from backprop.autodiff import Tape
 
+from ..effort import check_effort, shown_effort
 from ..markup import anchors, check_names, script_data
 from ..state import State
 from ..widget import HtmlWidget
@@ -28,6 +29,8 @@ class Question:
         Chapter and a word: ``"basics-ratio"``.
     title, practises
         What it is called, and what it is good for.
+    minutes, difficulty
+        How long it takes a reader of the chapter, and how hard it is: a key of `DIFFICULTIES`.
     covers
         Which of the chapter's "be able to" lines it practises, counted from one.
     text
@@ -73,10 +76,13 @@ class Question:
     keep: str = ""
     figure: str = ""
     reveal: Mapping[str, str | float] = field(default_factory=dict)
+    minutes: int = 0
+    difficulty: str = ""
     aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_names(self.id, self.aliases, "question id")
+        check_effort(f"question {self.id!r}", self.minutes, self.difficulty)
         values = self.values()
         used = [*self.answer.quantities(), *filter(None, [self.keep])]
         used += [quantity for quantity in self.reveal.values() if isinstance(quantity, str)]
@@ -147,12 +153,14 @@ class Question:
             f'<div data-feedback="{escape(key)}">{block(says, values)}</div>'
             for key, says in self.answer.feedback()
         )
+        effort = shown_effort(self.minutes, self.difficulty)
+        effort = effort and f'<span class="question-effort">{effort}</span> '
         return (
             f'<section class="question" data-question="{self.id}"{older_ids(self)} id="{id}" '
             f'aria-labelledby="{id}-title">{anchors("question", self.aliases)}'
             f'<p class="question-head"><span class="question-kind">{label}</span> '
             f'<strong id="{id}-title">{inline(self.title, values)}</strong> '
-            '<span class="question-state"></span></p>'
+            f'{effort}<span class="question-state"></span></p>'
             f'<p class="question-practises">Practises {inline(self.practises, values)}.</p>'
             f'<form autocomplete="off" novalidate><div class="question-text">{block(self.text, values)}</div>'
             f"<fieldset disabled><legend>{inline(self.ask, values)}</legend>"

@@ -91,6 +91,8 @@ def passes(inputs, hidden, outputs):
 QUESTIONS = [
     Question(
         id="basics-sign",
+        minutes=2,
+        difficulty="easy",
         title="Two signs",
         practises="telling slope and ratio apart, and reading their signs",
         covers=(2,),
@@ -141,6 +143,8 @@ The two signs differ when the nudge crosses the lowest point and climbs higher o
     ),
     Question(
         id="basics-step",
+        minutes=5,
+        difficulty="easy",
         title="One whole step, before you see it",
         practises="forward pass, backward pass and update with both parameters",
         covers=(3,),
@@ -202,6 +206,8 @@ The two signs differ when the nudge crosses the lowest point and climbs higher o
     ),
     Question(
         id="basics-loss",
+        minutes=4,
+        difficulty="easy",
         title="How wrong is it?",
         practises="prediction, squared error and mean squared error",
         covers=(1,),
@@ -253,6 +259,8 @@ The two signs differ when the nudge crosses the lowest point and climbs higher o
     ),
     Question(
         id="basics-ratio",
+        minutes=4,
+        difficulty="easy",
         title="A nudge in the dark",
         practises="the ratio of a nudge, and a step by it",
         covers=(2,),
@@ -305,6 +313,8 @@ A positive ratio means that more weight gives more loss, so the weight shrinks; 
     ),
     Question(
         id="basics-downhill",
+        minutes=3,
+        difficulty="easy",
         title="One change only",
         practises="what the sign and the size of a slope tell you",
         covers=(2,),
@@ -343,6 +353,8 @@ The steeper weight wins, and it moves against the sign of its slope.""",
     ),
     Question(
         id="basics-order",
+        minutes=3,
+        difficulty="easy",
         title="One round of training",
         practises="the five stages in order, and what must wait for what",
         covers=(3,),
@@ -399,6 +411,8 @@ The steeper weight wins, and it moves against the sign of its slope.""",
     ),
     Question(
         id="basics-backprop",
+        minutes=3,
+        difficulty="medium",
         title="What it is, and what it is not",
         practises="saying what backpropagation does",
         covers=(4,),
@@ -447,6 +461,8 @@ The steeper weight wins, and it moves against the sign of its slope.""",
     ),
     Question(
         id="basics-passes",
+        minutes=4,
+        difficulty="medium",
         title="A good interview question: why not just nudge?",
         practises="counting what nudging costs",
         covers=(4,),
@@ -636,6 +652,8 @@ def walk_by_walk(w, b, x, y, lr, steps):
 EXERCISES = [
     Exercise(
         id="basics-1",
+        minutes=8,
+        difficulty="easy",
         title="The mean squared error",
         practises='what "wrong" means as a number, for several examples',
         covers=(1,),
@@ -684,6 +702,8 @@ EXERCISES = [
     ),
     Exercise(
         id="basics-2",
+        minutes=12,
+        difficulty="medium",
         title="Nudge every weight",
         practises="the nudge's ratio, for one weight at a time with all others held",
         covers=(2, 4),
@@ -761,6 +781,8 @@ EXERCISES = [
     ),
     Exercise(
         id="basics-3",
+        minutes=15,
+        difficulty="medium",
         title="Fit the line",
         practises="the five stages in a loop, with every slope taken before anything moves",
         covers=(3,),

@@ -117,6 +117,8 @@ def neuron_step(w1, w2, x1, x2, b, y, lr, h):
 QUESTIONS = [
     Question(
         id="mathematics-chain",
+        minutes=6,
+        difficulty="easy",
         title="Three links, three places",
         practises="where each factor of a chain is evaluated",
         covers=(1,),
@@ -169,6 +171,8 @@ QUESTIONS = [
     ),
     Question(
         id="mathematics-cancel",
+        minutes=4,
+        difficulty="medium",
         title="Which error is felt?",
         practises="why sigmoid goes with cross-entropy",
         covers=(4,),
@@ -220,6 +224,8 @@ sigmoid is flat, however wrong it is there.""",
     ),
     Question(
         id="mathematics-slopes",
+        minutes=5,
+        difficulty="medium",
         title="Slopes from outputs alone",
         practises="the derivatives of activation functions, written with the output",
         covers=(3,),
@@ -277,6 +283,8 @@ So a program may throw *z* away and keep *a*, at some loss of digits where the f
     ),
     Question(
         id="mathematics-two-uses",
+        minutes=5,
+        difficulty="medium",
         title="One weight, used twice",
         practises="partial and total derivatives, and adding the paths",
         covers=(2,),
@@ -335,6 +343,8 @@ So a program may throw *z* away and keep *a*, at some loss of digits where the f
     ),
     Question(
         id="mathematics-batch",
+        minutes=5,
+        difficulty="medium",
         title="One example among many",
         practises="the gradients of losses, with the mean and with the activation",
         covers=(3, 4),
@@ -390,6 +400,8 @@ So a program may throw *z* away and keep *a*, at some loss of digits where the f
     ),
     Question(
         id="mathematics-jacobian",
+        minutes=6,
+        difficulty="medium",
         title="Off the diagonal",
         practises="the softmax's Jacobian, and what its diagonal alone would lose",
         covers=(3, 4),
@@ -442,6 +454,8 @@ This is *a_1 − y_1*, as *y_1 = 0*. With the diagonal alone a wrong class would
     ),
     Question(
         id="mathematics-neuron",
+        minutes=8,
+        difficulty="medium",
         title="A step and its witness",
         practises="one step of a sigmoid neuron, and checking it by the complex step",
         covers=(1, 5),
@@ -508,6 +522,8 @@ Divide the imaginary part by *h*, and the gradient is back. No two nearly equal 
     ),
     Question(
         id="mathematics-kink",
+        minutes=4,
+        difficulty="medium",
         title="At the kink",
         practises="where a derivative is missing, and what software does there",
         covers=(3,),
@@ -693,6 +709,8 @@ SMALL = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16)
 EXERCISES = [
     Exercise(
         id="mathematics-1",
+        minutes=10,
+        difficulty="easy",
         title="The chain rule",
         practises="where each factor of a chain is evaluated",
         covers=(1,),
@@ -748,6 +766,8 @@ EXERCISES = [
     ),
     Exercise(
         id="mathematics-2",
+        minutes=15,
+        difficulty="hard",
         title="Back through softmax and cross-entropy",
         practises="the gradient of softmax cross-entropy for a batch, without overflow",
         covers=(3, 4),
@@ -795,6 +815,8 @@ EXERCISES = [
     ),
     Exercise(
         id="mathematics-3",
+        minutes=15,
+        difficulty="hard",
         title="A loss that never overflows",
         practises="computing binary cross-entropy from logits, however far out they are",
         covers=(4,),

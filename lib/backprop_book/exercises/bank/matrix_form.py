@@ -67,6 +67,8 @@ def four_examples(A, own):
 QUESTIONS = [
     Question(
         id="matrix-form-nudge",
+        minutes=3,
+        difficulty="easy",
         title="Move one weight of a hundred",
         practises="following one weight forward to its sum and back to its gradient",
         covers=(1, 2),
@@ -114,6 +116,8 @@ No other sum contains this weight, so nothing moves outside row *i* of the gradi
     ),
     Question(
         id="matrix-form-hand",
+        minutes=8,
+        difficulty="medium",
         title="A small layer, forward and backward",
         practises="rows, columns and single entries, by hand",
         covers=(1, 2, 4),
@@ -169,6 +173,8 @@ The layer is square, so no shape would have warned you of a row taken for a colu
     ),
     Question(
         id="matrix-form-gradient",
+        minutes=3,
+        difficulty="easy",
         title="The shape of a gradient",
         practises="shapes of the second of two layers",
         covers=(1, 2),
@@ -214,6 +220,8 @@ The layer is square, so no shape would have warned you of a row taken for a colu
     ),
     Question(
         id="matrix-form-bias",
+        minutes=4,
+        difficulty="easy",
         title="One bias, many examples",
         practises="what is summed over a batch",
         covers=(2, 5),
@@ -257,6 +265,8 @@ The layer is square, so no shape would have warned you of a row taken for a colu
     ),
     Question(
         id="matrix-form-batch",
+        minutes=6,
+        difficulty="medium",
         title="Four examples at once",
         practises="the mean in the loss, once, and sums ever after",
         covers=(5,),
@@ -312,6 +322,8 @@ The loss is the mean, $L = \frac{1}{m}\sum_n L_n$.""",
     ),
     Question(
         id="matrix-form-order",
+        minutes=4,
+        difficulty="medium",
         title="What must wait for what?",
         practises="all gradients before all updates",
         covers=(2,),
@@ -353,6 +365,8 @@ The loss is the mean, $L = \frac{1}{m}\sum_n L_n$.""",
     ),
     Question(
         id="matrix-form-transpose",
+        minutes=4,
+        difficulty="medium",
         title="Where does the transpose come from?",
         practises="the proof behind the transpose",
         covers=(3, 4),
@@ -398,6 +412,8 @@ No shape was consulted. That the shapes fit is a consequence, and a check that a
     ),
     Question(
         id="matrix-form-rows",
+        minutes=5,
+        difficulty="hard",
         title="A library with examples as rows",
         practises="translating between two conventions",
         covers=(2, 4, 5),
@@ -610,6 +626,8 @@ LAST = (
 EXERCISES = [
     Exercise(
         id="matrix-form-1",
+        minutes=8,
+        difficulty="easy",
         title="A layer forward",
         practises="the forward pass of a layer over a batch",
         covers=(2, 5),
@@ -638,6 +656,8 @@ EXERCISES = [
     ),
     Exercise(
         id="matrix-form-2",
+        minutes=12,
+        difficulty="medium",
         title="A layer backward",
         practises="the three gradients of a layer over a batch",
         covers=(2, 4, 5),
@@ -684,6 +704,8 @@ EXERCISES = [
     ),
     Exercise(
         id="matrix-form-3",
+        minutes=15,
+        difficulty="hard",
         title="A whole step",
         practises="a whole step, with the mean taken once and all gradients before all updates",
         covers=(2, 3, 5),

@@ -71,6 +71,8 @@ def sigmoid_neuron(w, x, b, y):
 QUESTIONS = [
     Question(
         id="one-layer-fate",
+        minutes=3,
+        difficulty="easy",
         title="Where does this staircase lead?",
         practises="telling from the learning rate what training will do",
         covers=(4,),
@@ -106,6 +108,8 @@ QUESTIONS = [
     ),
     Question(
         id="one-layer-step",
+        minutes=5,
+        difficulty="easy",
         title="One step with pencil and paper",
         practises="forward pass, backward pass and update",
         covers=(1,),
@@ -161,6 +165,8 @@ QUESTIONS = [
     ),
     Question(
         id="one-layer-order",
+        minutes=3,
+        difficulty="easy",
         title="The order of a step",
         practises="putting the parts of a step in order",
         covers=(1, 2),
@@ -201,6 +207,8 @@ QUESTIONS = [
     ),
     Question(
         id="one-layer-rates",
+        minutes=6,
+        difficulty="medium",
         title="How fast, and how far one may go",
         practises="the exact learning rates",
         covers=(4,),
@@ -248,6 +256,8 @@ QUESTIONS = [
     ),
     Question(
         id="one-layer-differences",
+        minutes=5,
+        difficulty="medium",
         title="A gradient from two losses",
         practises="checking a gradient by differences",
         covers=(3,),
@@ -282,6 +292,8 @@ QUESTIONS = [
     ),
     Question(
         id="one-layer-saturated",
+        minutes=5,
+        difficulty="medium",
         title="The same neuron with a sigmoid",
         practises="the three factors of the chain, and where each is evaluated",
         covers=(1, 2),
@@ -317,6 +329,8 @@ QUESTIONS = [
     ),
     Question(
         id="one-layer-backward",
+        minutes=3,
+        difficulty="medium",
         title="What does it do for you?",
         practises="what `.backward()` does, and what it leaves to you",
         covers=(5,),
@@ -444,6 +458,8 @@ def scaled_descent(factor):
 EXERCISES = [
     Exercise(
         id="one-layer-1",
+        minutes=8,
+        difficulty="easy",
         title="The gradients of a sigmoid neuron",
         practises="the three factors of the chain, and where each is evaluated",
         covers=(1, 2),
@@ -474,6 +490,8 @@ EXERCISES = [
     ),
     Exercise(
         id="one-layer-2",
+        minutes=5,
+        difficulty="easy",
         title="A central difference",
         practises="checking a gradient by differences",
         covers=(3,),
@@ -512,6 +530,8 @@ EXERCISES = [
     ),
     Exercise(
         id="one-layer-3",
+        minutes=12,
+        difficulty="medium",
         title="Descend",
         practises="many steps of learning, with both parameters moving at once",
         covers=(1, 4),

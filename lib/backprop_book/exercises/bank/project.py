@@ -463,6 +463,8 @@ def _logits(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
 EXERCISES = [
     Exercise(
         id="project-1",
+        minutes=15,
+        difficulty="medium",
         title="A random start",
         practises="choosing parameters to begin with",
         covers=(1,),
@@ -483,6 +485,8 @@ EXERCISES = [
     ),
     Exercise(
         id="project-2",
+        minutes=15,
+        difficulty="easy",
         title="Forward",
         practises="the forward pass of a whole batch",
         covers=(2,),
@@ -530,6 +534,8 @@ EXERCISES = [
     ),
     Exercise(
         id="project-3",
+        minutes=20,
+        difficulty="hard",
         title="The loss",
         practises="a loss that is right for every logit",
         covers=(2,),
@@ -571,6 +577,8 @@ EXERCISES = [
     ),
     Exercise(
         id="project-4",
+        minutes=40,
+        difficulty="hard",
         title="Backward",
         practises="the backward pass of a whole batch",
         covers=(3,),
@@ -628,6 +636,8 @@ EXERCISES = [
     ),
     Exercise(
         id="project-5",
+        minutes=15,
+        difficulty="medium",
         title="One step",
         practises="taking all gradients before anything moves",
         covers=(4,),
@@ -664,6 +674,8 @@ EXERCISES = [
     ),
     Exercise(
         id="project-6",
+        minutes=30,
+        difficulty="medium",
         title="Train",
         practises="training, and finding out why it fails",
         covers=(5,),
@@ -681,6 +693,8 @@ EXERCISES = [
     ),
     Exercise(
         id="project-7",
+        minutes=40,
+        difficulty="hard",
         title="The moons",
         practises="choosing settings, and judging by new examples",
         covers=(5, 6),

@@ -92,6 +92,8 @@ def two_losses(w1, w2, x, y):
 QUESTIONS = [
     Question(
         id="two-layers-fate",
+        minutes=4,
+        difficulty="medium",
         title="What does the first step do?",
         practises="following a step on the loss's landscape: into the valley, across it, or over the edge",
         covers=(1, 4),
@@ -143,6 +145,8 @@ QUESTIONS = [
     ),
     Question(
         id="two-layers-losses",
+        minutes=5,
+        difficulty="medium",
         title="Two losses, one prediction",
         practises="the delta of a sigmoid output with either loss, and what saturation does to it",
         covers=(1, 5),
@@ -191,6 +195,8 @@ The flatter the sigmoid, the less the second one hears of the error.""",
     ),
     Question(
         id="two-layers-enough",
+        minutes=4,
+        difficulty="medium",
         title="One number is enough",
         practises="what a delta means, and what a hidden neuron makes of its successor's",
         covers=(2,),
@@ -239,6 +245,8 @@ The flatter the sigmoid, the less the second one hears of the error.""",
     ),
     Question(
         id="two-layers-parabola",
+        minutes=8,
+        difficulty="medium",
         title="Activations you have never met",
         practises="the two deltas for any activations",
         covers=(1,),
@@ -297,6 +305,8 @@ The flatter the sigmoid, the less the second one hears of the error.""",
     ),
     Question(
         id="two-layers-order",
+        minutes=3,
+        difficulty="easy",
         title="Back through two layers",
         practises="the order of a training step with two layers",
         covers=(2, 3),
@@ -338,6 +348,8 @@ The flatter the sigmoid, the less the second one hears of the error.""",
     ),
     Question(
         id="two-layers-late",
+        minutes=6,
+        difficulty="medium",
         title="Taken in time",
         practises="taking every gradient at the old weights",
         covers=(1, 3),
@@ -396,6 +408,8 @@ With the new *w_2* in it, the second gradient would have come out as *{late}*.""
     ),
     Question(
         id="two-layers-walls",
+        minutes=8,
+        difficulty="hard",
         title="The walls of the valley",
         practises="the curvature across a valley, and the learning rate that it allows",
         covers=(4,),
@@ -440,6 +454,8 @@ With the new *w_2* in it, the second gradient would have come out as *{late}*.""
     ),
     Question(
         id="two-layers-pairs",
+        minutes=4,
+        difficulty="medium",
         title="A good interview question",
         practises="telling where the slope of the activation cancels, and where it stays",
         covers=(5,),
@@ -685,6 +701,8 @@ def path_factors(W1, b1, W2, b2, x, y):
 EXERCISES = [
     Exercise(
         id="two-layers-1",
+        minutes=10,
+        difficulty="easy",
         title="Both deltas",
         practises="the two deltas for any activations and any loss",
         covers=(1, 2),
@@ -729,6 +747,8 @@ EXERCISES = [
     ),
     Exercise(
         id="two-layers-2",
+        minutes=12,
+        difficulty="medium",
         title="One whole step",
         practises="a training step, with every gradient taken before any weight moves",
         covers=(1, 3, 5),
@@ -786,6 +806,8 @@ EXERCISES = [
     ),
     Exercise(
         id="two-layers-3",
+        minutes=15,
+        difficulty="hard",
         title="A hidden unit with many listeners",
         practises="multiplying along each path and adding over the paths",
         covers=(1, 2),
