@@ -128,6 +128,36 @@ def test_a_file_s_entries_are_taken_or_named(scripts: Scripts) -> None:
         assert all(id in said for id in bad)
 
 
+def test_drawn_numbers_are_kept_with_the_progress(scripts: Scripts) -> None:
+    """Whatever comes after them, also what is less than was reached before; and they come out of a file again."""
+    scripts.v8.eval("storage(1e6, {})")
+    record = "progress.record('one-layer-step', () => ({}))"
+    for change in ('{"tries": 1, "solved": true}', '{"drawn": {"w": [2]}}', '{"tries": 2}'):
+        assert scripts.eval(record.replace("{}", change))
+    kept = scripts.eval("progress.read()")
+    assert kept == {"one-layer-step": entry(drawn={"w": [2]})}
+    text = scripts.eval("localStorage.getItem('backpropagation-live')")
+    assert json.loads(text)["version"] == 1
+    found = scripts.eval(f"livetext.importedFrom({json.dumps(text)}, {json.dumps(IDS)})")
+    assert found["progress"] == kept
+
+
+@pytest.mark.parametrize("drawn", [None, 5, "w", [1], {"w": 1}, {"w": [1, "2"]}, {"w": [None]}])
+def test_what_no_question_draws_is_left_out(scripts: Scripts, drawn: Any) -> None:
+    text = json.dumps({"version": 1, "questions": {IDS[0]: entry(drawn=drawn)}})
+    found = scripts.eval(f"livetext.importedFrom({json.dumps(text)}, {json.dumps(IDS)})")
+    assert found["progress"] == {IDS[0]: entry()}
+
+
+def test_progress_without_drawn_numbers_is_read(scripts: Scripts) -> None:
+    old = json.dumps({"version": 1, "questions": {IDS[0]: entry(tries=3)}})
+    scripts.v8.eval(f"storage(1e6, {{ '{KEY}': {json.dumps(old)} }})")
+    assert scripts.eval("progress.read()") == {IDS[0]: entry(tries=3)}
+    _, progress, stored = scripts.eval(f"tell({json.dumps(IDS[1])}, false)")
+    assert progress == {IDS[0]: entry(tries=3), IDS[1]: entry(solved=False)}
+    assert list(stored) == [KEY], "nothing was put aside"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -220,6 +220,47 @@ def test_new_numbers_begin_anew(open_page: OPEN) -> None:
     assert [part.is_visible() for part in section.locator("details").all()] == [True, False, False]
 
 
+def test_drawn_numbers_outlast_the_page(open_page: OPEN) -> None:
+    """The same page loaded again asks with the numbers that it asked with, though not with the answer."""
+    visit = open_page(CHAPTER)
+    section = question(visit.page, "one-layer-saturated")
+    first = section.evaluate(VALUES)
+    act(section, "another")
+    drawn = section.evaluate(VALUES)
+    assert drawn != first
+    visit.page.reload()
+    section = question(visit.page, "one-layer-saturated")
+    assert section.evaluate(VALUES) == drawn
+    assert section.locator(".question-state").inner_text() == "", "nothing was tried"
+    section.locator("input").fill(repr(drawn["dw"]))
+    act(section, "check")
+    assert section.locator(".question-state").inner_text() == "✓ solved"
+
+
+def test_each_field_is_marked_on_its_own(open_page: OPEN) -> None:
+    """In words beside it, and to assistive technology; until it is changed."""
+    section = question(open_page(CHAPTER).page, "one-layer-step")
+    values = section.evaluate(VALUES)
+    right, wrong, other = section.locator("input").all()
+    right.fill(repr(values["loss"]))
+    wrong.fill(repr(values["half"]))
+    other.fill("77")
+    act(section, "check")
+    marks = section.locator(".question-mark")
+    assert marks.all_inner_texts() == ["✓ right", "✗ not yet", "✗ not yet"]
+    said = [field.get_attribute("aria-invalid") for field in (right, wrong, other)]
+    assert said == [None, "true", "true"]
+    described = wrong.evaluate(
+        "(e) => document.getElementById(e.getAttribute('aria-describedby')).innerText"
+    )
+    assert described == "✗ not yet"
+    wrong.fill(repr(values["dw"]))
+    assert marks.all_inner_texts() == ["✓ right", "", "✗ not yet"]
+    assert wrong.get_attribute("aria-invalid") is None
+    act(section, "another")
+    assert marks.all_inner_texts() == ["", "", ""]
+
+
 def test_numbers_are_judged_to_three_digits(open_page: OPEN) -> None:
     section = question(open_page(CHAPTER).page, "one-layer-saturated")
     right = BY_ID["one-layer-saturated"].values()["dw"]

@@ -396,6 +396,61 @@ def test_every_set_of_choices(scripts: Scripts, question: Question) -> None:
         }
 
 
+@pytest.mark.parametrize("typed", [["3", "4"], ["3", "2"], ["1", "4"], ["7", "7"]])
+def test_each_of_several_numbers_is_marked_on_its_own(scripts: Scripts, typed: list[str]) -> None:
+    question = doubling(
+        answer=Numbers([Field("twice", "2w"), Field("more", "more")]),
+        tape=ad.trace(lambda w: {"twice": 2 * w, "more": 2 * w + 1}, w=1.5),
+    )
+    values = json.dumps(question.values())
+    judged = scripts.eval(f"livetext.judge({spec_of(question)}, {values}, {typed}, ['a', 'b'])")
+    assert judged["marks"] == [typed[0] == "3", typed[1] == "4"]
+    assert judged["right"] == all(judged["marks"])
+    html = question.html
+    for i in (0, 1):
+        mark = f"question-test-double-answer-{i}-mark"
+        assert f'aria-describedby="{mark}"' in html
+        assert f'<span class="question-mark" id="{mark}"></span>' in html
+    assert "question-mark" not in doubling().html
+
+
+@pytest.mark.parametrize(
+    ("kept", "restored"),
+    [
+        ("{w: [2.5]}", True),
+        ("{w: [1.5]}", True),
+        ("{w: [3.5]}", False),
+        ("{w: [2.5, 2.5]}", False),
+        ("{w: [2.5], v: [1]}", False),
+        ("{v: [2.5]}", False),
+        ("{}", False),
+        ("undefined", False),
+    ],
+)
+def test_kept_numbers_are_used_if_they_could_be_drawn_today(
+    scripts: Scripts, kept: str, restored: bool
+) -> None:
+    spec = spec_of(doubling())
+    found = scripts.eval(f"livetext.keptInputs({spec}, {kept}, livetext.calculator({spec}))")
+    assert (found is not None) == restored
+
+
+def test_kept_numbers_that_are_no_longer_fair_are_dropped(scripts: Scripts) -> None:
+    spec = spec_of(doubling(draws={"w": [1.5, 0.0]}))
+    assert (
+        scripts.eval(f"livetext.keptInputs({spec}, {{w: [0]}}, livetext.calculator({spec}))")
+        is None
+    )
+
+
+def test_html_names_what_was_and_what_is_asked() -> None:
+    html = doubling(minutes=5, difficulty="easy", aliases=("old-double", "older-double")).html
+    assert '<span class="question-effort">5 min · easy</span>' in html
+    assert 'data-aliases="old-double older-double"' in html
+    assert '<a id="question-old-double"></a>' in html
+    assert "question-effort" not in doubling().html
+
+
 # What a question must have
 
 
@@ -430,6 +485,7 @@ def test_html_is_well_made() -> None:
         ({"id": "Test Double"}, "lower-case words"),
         ({"aliases": ("Test Twice",)}, "question id 'Test Twice' should be lower-case words"),
         ({"aliases": ("test-double",)}, "'test-double' is given twice"),
+        ({"minutes": 5}, "give both"),
         ({"draws": {"v": [1.0]}}, "draws 'v'; its tape has w"),
         ({"draws": {"w": [2.5]}}, "first 'w' is not among its draws"),
         ({"keep": "gone"}, "uses 'gone'"),

@@ -37,9 +37,10 @@ const JUDGES = {
     const keys = [];
     /** @type {string[]} */
     const words = [];
+    const marks = fields.map(({ quantity }, i) => near(found[i], values[quantity], tolerance));
     fields.forEach(({ quantity, mistakes }, i) => {
+      if (marks[i]) return;
       const right = values[quantity];
-      if (near(found[i], right, tolerance)) return;
       // Numbers are drawn so that it is one at most; if it ever were two, both are named.
       const made = mistakes.filter((names) =>
         names.some((name) => near(found[i], values[name], tolerance)),
@@ -48,7 +49,8 @@ const JUDGES = {
       const label = fields.length > 1 ? `${labels[i]}: ` : "";
       if (!made.length) words.push(label + aboutNumber(found[i], right, tolerance));
     });
-    return { right: !keys.length && !words.length, keys, words };
+    const judged = { right: !keys.length && !words.length, keys, words };
+    return fields.length > 1 ? { ...judged, marks } : judged;
   },
 
   shape({ shape, mistakes }, values, [typed]) {

@@ -136,6 +136,7 @@ const livetext = Object.freeze({
   calculator,
   fair,
   drawInputs,
+  keptInputs,
   judge,
   progressStore,
   mergeProgress,

@@ -3,6 +3,8 @@
  */
 
 const KEY = "backpropagation-live";
+
+/** Of the form. What an entry gains, as the drawn numbers, is no new one: who knows nothing of it passes over it. */
 const VERSION = 1;
 
 /** @type {Entry} */
@@ -54,9 +56,9 @@ function progressStore(renamed = new Map()) {
       const progress = read();
       const before = progress[id] ?? NEW;
       const entry = { ...before, solved: false, ...change(before) };
-      // Once solved it stays so, as well as it was ever solved.
-      if (before.solved && !entry.solved) return unkept === null;
-      const after = { ...progress, [id]: before.solved ? further(before, entry) : entry };
+      // Once solved it stays so, as well as it was ever solved; its numbers are always the last ones.
+      const best = before.solved ? further(before, entry) : entry;
+      const after = { ...progress, [id]: { ...best, drawn: entry.drawn } };
       const kept = keep(after);
       if (!kept) unkept = after;
       announce();
@@ -152,7 +154,21 @@ function entryOf(entry) {
   const { tries, solved, hints, revealed } = entry ?? {};
   const counted = [tries, hints].every((n) => Number.isSafeInteger(n) && n >= 0);
   if (!counted || typeof solved !== "boolean" || typeof revealed !== "boolean") return null;
-  return { tries, solved, hints: Math.min(hints, 2), revealed };
+  const read = { tries, solved, hints: Math.min(hints, 2), revealed };
+  const drawn = inputsOf(entry.drawn);
+  return drawn ? { ...read, drawn } : read;
+}
+
+/**
+ * @param {any} drawn
+ * @returns {Inputs | null}  null where it is not what a question draws
+ */
+function inputsOf(drawn) {
+  if (typeof drawn !== "object" || drawn === null) return null;
+  const numbers = Object.values(drawn).every(
+    (list) => Array.isArray(list) && list.every((v) => Number.isFinite(v)),
+  );
+  return numbers ? drawn : null;
 }
 
 /** Characters of a file; ours have some thousand. */

@@ -66,7 +66,7 @@ function mountQuestion(section, store) {
   const help = /** @type {HTMLDetailsElement[]} */ (all(section, "[data-help]"));
   const solution = help[2];
   const button = buttonsOf(section);
-  let values = calculate({});
+  let values = calculate(keptInputs(spec, store.read()[id]?.drawn, calculate) ?? {});
   let hints = 0;
   let tried = false; // since the numbers were drawn
   let solved = false;
@@ -88,17 +88,20 @@ function mountQuestion(section, store) {
     return ["The figure now shows it."];
   }
 
-  /** @param {number[]} [invalid] */
-  function markInvalid(invalid = []) {
+  /**
+   * What is wrong with each input: it cannot be read, or, of several, it is not the number.
+   * @param {Judged} [judged]
+   */
+  function mark({ invalid = [], marks = [] } = {}) {
     inputs.forEach((input, i) => {
+      markInput(input, marks[i]);
       if (invalid.includes(i)) input.setAttribute("aria-invalid", "true");
-      else input.removeAttribute("aria-invalid");
     });
   }
 
   function check() {
     const judged = judgeInputs(spec, values, inputs, section);
-    markInvalid(judged.invalid);
+    mark(judged);
     if (judged.invalid) {
       verdict.say("unread", judged, values);
       inputs[judged.invalid[0]].focus();
@@ -147,8 +150,9 @@ function mountQuestion(section, store) {
       const drawn = drawInputs(spec, values, Math.random, calculate);
       if (!drawn) return verdict.say("unread", { words: ["No other numbers were found."] });
       values = calculate(drawn);
+      store.record(id, () => ({ drawn }));
       form.reset();
-      markInvalid();
+      mark();
       clear();
       showNumbers(values);
       verdict.say("new", { words: ["Here are new numbers."] });
@@ -174,8 +178,11 @@ function mountQuestion(section, store) {
     move.addEventListener("click", shift, { signal });
   }
 
+  // A mark is about what was typed when it was made.
+  for (const input of inputs) input.addEventListener("input", () => markInput(input), { signal });
+
   showNumbers(values);
-  markInvalid();
+  mark();
   clear();
   fieldset.disabled = button.check.disabled = false;
   if (button.another) button.another.disabled = false;
@@ -187,6 +194,18 @@ function mountQuestion(section, store) {
     say(state, name === "new" ? "" : text);
   }
   return Object.assign(mounted, { refresh });
+}
+
+/**
+ * Says beside an input whether it is right; of one that stands alone the verdict says it.
+ * @param {HTMLInputElement} input
+ * @param {boolean} [right]
+ */
+function markInput(input, right) {
+  if (right === false) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+  const place = input.parentElement?.querySelector(".question-mark");
+  if (place) say(place, right === undefined ? "" : right ? "✓ right" : "✗ not yet");
 }
 
 /**

@@ -106,6 +106,23 @@ const differ = (spec, values, before) =>
   );
 
 /**
+ * Numbers that were kept of an earlier visit, if the question could draw them today; else null.
+ * @param {QuestionSpec} spec
+ * @param {Inputs | undefined} kept
+ * @param {(inputs: Inputs) => Values} calculate
+ */
+function keptInputs(spec, kept, calculate) {
+  const names = Object.keys(spec.draws);
+  if (!kept || Object.keys(kept).length !== names.length) return null;
+  const drawable = names.every((name) => {
+    const { length } = flatten(spec.tape?.inputs[name] ?? []);
+    const numbers = kept[name];
+    return numbers?.length === length && numbers.every((v) => spec.draws[name].includes(v));
+  });
+  return drawable && fair(spec, calculate(kept)) ? kept : null;
+}
+
+/**
  * Other numbers for a question, or null if none were found.
  * @param {QuestionSpec} spec
  * @param {Values} before  the quantities at present

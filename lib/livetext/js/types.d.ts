@@ -221,17 +221,26 @@ interface Judged {
   keys?: string[];
   /** Sentences of the script's own. */
   words?: string[];
+  /** Of several numbers, which are right. */
+  marks?: boolean[];
   /** Inputs that could not be read; then nothing was judged. */
   invalid?: number[];
 }
 
-/** Progress in one question: checks so far; solved ever; hints and solution seen before it was. */
+/**
+ * Progress in one question: checks so far; solved ever; hints and solution seen before it was; and the numbers
+ * that were drawn last, if any were.
+ */
 interface Entry {
   tries: number;
   solved: boolean;
   hints: number;
   revealed: boolean;
+  drawn?: Inputs;
 }
+
+/** Inputs of a question's tape, flat. */
+type Inputs = Record<string, number[]>;
 
 type Progress = Record<string, Entry>;
 

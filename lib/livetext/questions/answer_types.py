@@ -114,7 +114,10 @@ class Numbers:
 
     def controls(self, id: str, values: Values) -> str:
         return "".join(
-            _text_input(f"{id}-answer-{i}", f.quantity, inline(f.label, values), "decimal")
+            _text_input(
+                *(f"{id}-answer-{i}", f.quantity, inline(f.label, values), "decimal"),
+                marked=len(self.fields) > 1,
+            )
             for i, f in enumerate(self.fields)
         )
 
@@ -351,12 +354,17 @@ def _check_spoken(label: str) -> None:
         raise ValueError(f"the label {label!r} is read aloud: write its formula between asterisks")
 
 
-def _text_input(id: str, name: str, label: str, mode: str, placeholder: str = "") -> str:
+def _text_input(
+    id: str, name: str, label: str, mode: str, placeholder: str = "", *, marked: bool = False
+) -> str:
+    """A field; if it is marked, it has a place for the word whether it is right, apart from the others."""
     extra = f' placeholder="{placeholder}"' if placeholder else ""
+    extra += f' aria-describedby="{id}-mark"' if marked else ""
+    mark = f'<span class="question-mark" id="{id}-mark"></span>' if marked else ""
     return (
         f'<div class="question-field"><label for="{id}">{label}</label>'
         f'<input type="text" id="{id}" name="{name}" inputmode="{mode}" autocomplete="off" '
-        f'spellcheck="false"{extra}></div>'
+        f'spellcheck="false"{extra}>{mark}</div>'
     )
 
 
