@@ -5,16 +5,23 @@
 - ``BOOK_LITE`` names the folder of the JupyterLite site that goes into this one (see `make lite`): each
   notebook's page then has a link that opens it there.
 
-``templates/links.html`` shows the links.
+``templates/links.html`` shows the links; beside those of a notebook stands one to the page that says how to run it.
+On that page the word ``REPOSITORY`` in a command is the repository's URL, where the build knows it. And each section of
+a page's prose has a link that reports it.
 """
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from docutils import nodes
 from sphinx.application import Sphinx
+
+RUN_IT = "chapters/run-it"  # the page that says how
+UNKNOWN = "REPOSITORY"  # the word in its commands
 
 Environ = os._Environ[str] | dict[str, str]
 
@@ -63,6 +70,46 @@ def source_links(repository: str, branch: str, path: str) -> list[Link]:
     ]
 
 
+def state_repository(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Put the repository's URL into the commands of the page that says how to run a notebook.
+
+    With it goes the paragraph that says what to type where the URL is not known; it names the word.
+    """
+    if page != RUN_IT or not (repository := repository_url()):
+        return
+    for block in list(doctree.findall(nodes.literal_block)):
+        command = nodes.Text(block.astext().replace(UNKNOWN, repository))
+        block.children, block.rawsource = [], command.astext()
+        block += command
+    for literal in list(doctree.findall(nodes.literal)):
+        if literal.astext() == UNKNOWN:
+            literal.parent.parent.remove(literal.parent)
+
+
+def report_url(repository: str, path: str, section: str) -> str:
+    """Where an issue on a section of a page is opened, with all that its reader need not type."""
+    body = (
+        f"Page: {path}\nSection: {section}\n\nThe sentence or number, and what is wrong with it:\n"
+    )
+    return f"{repository}/issues/new?title={quote(f'{path}: {section}')}&body={quote(body)}"
+
+
+def add_reports(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """End the prose of each section with a link that reports it, where the build knows the repository."""
+    if not (repository := repository_url()):
+        return
+    path = Path(app.env.doc2path(page)).relative_to(app.srcdir).as_posix()
+    for section in list(doctree.findall(nodes.section)):
+        title = section.next_node(nodes.title)
+        if title is None or isinstance(section.parent, nodes.document):
+            continue
+        url = report_url(repository, path, title.astext())
+        link = nodes.reference("", "Report this section", refuri=url, internal=False)
+        inner = (i for i, part in enumerate(section) if isinstance(part, nodes.section))
+        place = next(inner, len(section))
+        section.insert(place, nodes.paragraph("", "", link, classes=["report"]))
+
+
 def add_links(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
@@ -75,6 +122,8 @@ def add_links(
     context["source_links"] = source_links(repository, branch, path)
     if suffix != ".ipynb":
         return
+    if RUN_IT in app.env.found_docs:
+        context["run_it"] = context["pathto"](RUN_IT)
     source = context["pathto"](f"_sources/{context['sourcename']}", 1)
     links = [Link("Download", "Download this notebook", source, "download")]
     if folder := app.config.lite_folder:
@@ -89,5 +138,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # The links are in the pages: another repository has them written again.
     state = [repository_url(), os.environ.get("BOOK_BRANCH", "main")]
     app.add_config_value("book_repository", state, "html", list)
+    app.connect("doctree-resolved", state_repository)
+    app.connect(
+        "doctree-resolved", add_reports, priority=900
+    )  # not among the words that search finds
     app.connect("html-page-context", add_links)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

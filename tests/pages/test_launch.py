@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import os
+import re
+import tomllib
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from docutils import nodes
+from docutils.core import publish_doctree
+from docutils.utils import new_document
 from jinja2 import Environment, FileSystemLoader
 
-from pages.launch import Link, notebook_links, repository_url, source_links
+from notebooks import COLAB
+from pages.launch import (
+    RUN_IT,
+    Link,
+    add_reports,
+    notebook_links,
+    repository_url,
+    source_links,
+    state_repository,
+)
 from support.paths import ROOT, book_pages
 
 GITHUB = "https://github.com/ada/book"
@@ -96,3 +113,87 @@ def test_page_has_the_links_of_its_repository(site: Path, path: str) -> None:
     download, *others = shown["This notebook"]
     assert (site / path).parent.joinpath(download).read_bytes() == notebook.read_bytes()
     assert others == [link.url for link in notebook_links(repository, branch, source)]
+
+
+@pytest.mark.parametrize("path", book_pages())
+def test_notebook_s_page_leads_to_the_way_to_run_it(site: Path, path: str) -> None:
+    page = BeautifulSoup((site / path).read_text(encoding="utf-8"), "html.parser")
+    links = page.select(".page-bar a.page-run-it")
+    assert len(links) == (ROOT / path.replace(".html", ".ipynb")).exists()
+    for link in links:
+        assert (site / path).parent.joinpath(
+            link["href"]
+        ).resolve() == site.resolve() / f"{RUN_IT}.html"
+
+
+@pytest.mark.parametrize("repository", ["", GITHUB])
+def test_commands_name_the_repository_where_it_is_known(
+    repository: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With it goes the paragraph that says what to type instead."""
+    monkeypatch.setenv("BOOK_REPOSITORY", repository)
+    for name in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY"):
+        monkeypatch.delenv(name, raising=False)
+    command = nodes.literal_block("git clone REPOSITORY", "git clone REPOSITORY")
+    hint = nodes.paragraph("", "", nodes.Text("If you see "), nodes.literal("", "REPOSITORY"))
+    document = new_document("run-it")
+    document += [command, hint]
+    state_repository(cast(Any, None), document, RUN_IT)
+    assert command.astext() == f"git clone {repository or 'REPOSITORY'}"
+    assert command.rawsource == (command.astext() if repository else "git clone REPOSITORY")
+    assert (hint in document.children) == (not repository)
+
+
+@pytest.mark.parametrize("repository", ["", GITHUB])
+def test_each_section_can_be_reported_where_the_repository_is_known(
+    repository: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """At the end of its own prose, before what its parts say; of the title alone there is nothing to report."""
+    monkeypatch.setenv("BOOK_REPOSITORY", repository)
+    for name in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY"):
+        monkeypatch.delenv(name, raising=False)
+    document = publish_doctree(
+        "Top\n===\n\nOne\n---\n\nProse.\n\nPart\n~~~~\n\nMore.\n\nTwo\n---\n\nEnd."
+    )
+    wrapped = nodes.section("", nodes.title("", "Page"), *document.children[1:])
+    document.children[:] = []
+    document += wrapped
+    app = SimpleNamespace(
+        srcdir=tmp_path, env=SimpleNamespace(doc2path=lambda page: str(tmp_path / f"{page}.ipynb"))
+    )
+    add_reports(cast(Any, app), document, "chapters/a")
+    reports = [p for p in document.findall(nodes.paragraph) if "report" in p["classes"]]
+    sections = [report.parent.next_node(nodes.title).astext() for report in reports]
+    assert sections == (["One", "Part", "Two"] if repository else [])
+    for report, section in zip(reports, sections, strict=True):
+        following = report.next_node(descend=False, siblings=True)
+        assert following is None or isinstance(following, nodes.section)
+        query = parse_qs(urlsplit(report.children[0]["refuri"]).query)
+        assert query["title"] == [f"chapters/a.ipynb: {section}"]
+        assert f"Section: {section}\n" in query["body"][0]
+
+
+def test_what_the_page_says_to_type_is_there() -> None:
+    """Its targets, extras, folders and errors are those of this repository, and its links those of a page."""
+    text = (ROOT / f"{RUN_IT}.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"make ([a-z]+)(?: |`|$)", text, re.M):
+        assert target == "command" or re.search(rf"^{target}:", makefile, re.M), target
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for name, extras in re.findall(r"\"(backprop|\.)\[([\w,]+)\]", text):
+        assert name in (".", project["name"])
+        assert set(extras.split(",")) <= set(project["optional-dependencies"])
+    assert f"Python {project['requires-python'].removeprefix('>=')} or newer" in text
+    assert "is needed" in makefile and "PYTHON ?=" in makefile and "VENV := .venv" in makefile
+    assert "RuntimeError: " + COLAB.split('RuntimeError("')[1].split('"')[0] in text
+    assert COLAB.split("# @title ")[1].split(" (")[0] in text
+    assert (ROOT / "chapters" / "data" / "loops.json").exists()
+    reads = [p.stem for p in (ROOT / "chapters").glob("*.ipynb") if "data/" in code(p)]
+    assert reads == ["05-matrix-form"], "and no other chapter needs a file beside it"
+    for link in ("Download", "JupyterLite", "Binder", "Colab"):
+        assert f"*{link}*" in text
+
+
+def code(path: Path) -> str:
+    cells = nbformat.read(path, as_version=4).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "code")

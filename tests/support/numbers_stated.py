@@ -405,6 +405,21 @@ def _() -> Entry:
 
 given("matrix-form", "five", 5)  # notations, one a section
 
+# The refresher
+
+given("refresher", "slope", 3)  # where the square's slope is wanted
+given("refresher", "sum", 3)  # up to where the counter runs
+given("refresher", "product", (2, 3))
+given("refresher", "product-two", (2, 3))
+given("refresher", "transpose", (2, 3))
+
+
+@states("refresher", "rules")
+def _() -> Entry:
+    """The square's slope, and the numbers of the reader's own example."""
+    return Entry(numbers=(step(lambda x: x**2, 3.0), 3, 2))
+
+
 # The project and the mistakes
 
 
