@@ -3,8 +3,7 @@
     python tools/efforts.py            write it
     python tools/efforts.py --check    write nothing, name the notebooks where that would change something
 
-The text of an exercise begins ``**basics-1, warm-up: …** *Practises ….*``; minutes and difficulty follow in
-brackets. On a page the head of a question shows them; a code exercise has no head but this.
+The text of an exercise begins ``**basics-1, warm-up: …** *Practises ….*``; minutes and difficulty follow. On a page the head of a question shows them; a code exercise has no head but this.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from backprop_book.exercises import EXERCISES
 from notebooks import ROOT, dumps, loads, replace
 
 HEAD = re.compile(
-    r"(?P<head>\*\*(?P<id>[\w-]+)[,:][^*]+\*\*\s\*Practises [^*]+\*)(?: \(\d+ min · \w+\))?"
+    r"(?P<head>\*\*(?P<id>[\w-]+)[,:][^*]+\*\*\s\*Practises [^*]+\*)(?: `\d+ min · \w+`)?"
 )
 
 
@@ -26,7 +25,7 @@ def write_efforts(text: str) -> str:
 
     def written(match: re.Match[str]) -> str:
         exercise = EXERCISES.get(match["id"])
-        return f"{match['head']} ({exercise.effort})" if exercise else match[0]
+        return f"{match['head']} `{exercise.effort}`" if exercise else match[0]
 
     return HEAD.sub(written, text)
 

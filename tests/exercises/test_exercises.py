@@ -134,7 +134,7 @@ def test_chapter_has_each_exercise_once(chapter: Any) -> None:
         assert f"def {exercise.solution.__name__}({', '.join(exercise.parameters)}):" in cell.source
         assert "not attempted yet" in cell.outputs[0].text
         assert f"**{exercise.id}" in text
-        said = re.search(rf"\*Practises {re.escape(exercise.practises)}[^*]*\* \(([^)]+)\)", text)
+        said = re.search(rf"\*Practises {re.escape(exercise.practises)}[^*]*\* `([^`]+)`", text)
         assert said and said[1] == exercise.effort
 
 
