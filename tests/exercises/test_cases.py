@@ -15,8 +15,8 @@ AXES = {
     "basics-2": {"weights": "n"},
     "basics-3": {"x": "m", "y": "m"},
     "mathematics-1": {},
-    "mathematics-2": {"z": "nm", "y": "nm"},
-    "mathematics-3": {"z": "1m", "y": "1m"},
+    "outputs-2": {"z": "nm", "y": "nm"},
+    "outputs-1": {"z": "1m", "y": "1m"},
     "one-layer-1": {},
     "one-layer-2": {},
     "one-layer-3": {},
@@ -26,6 +26,7 @@ AXES = {
     "matrix-form-1": {"W": "oi", "b": "o", "A": "im"},
     "matrix-form-2": {"W": "oi", "b": "o", "A": "im", "delta": "om"},
     "matrix-form-3": {"W1": "hi", "b1": "h", "W2": "oh", "b2": "o", "X": "im", "Y": "om"},
+    "outputs-3": {"z": "nm", "upstream": "nm"},
     "project-2": {"x": "im", "W1": "hi", "b1": "h", "W2": "oh", "b2": "o"},
     "project-3": {"Z2": "1m", "y": "1m"},
     "project-4": {"x": "im", "y": "om", "W1": "hi", "b1": "h", "W2": "oh", "b2": "o"},
@@ -36,11 +37,11 @@ IDS = list(AXES)
 
 # What has one sign by its meaning: labels and probabilities, sizes of steps, how many there are.
 ONE_SIGN = {"lr", "h", "nudge", "steps"}
-LABELS = {"mathematics-2", "mathematics-3", "project-3", "project-4", "project-5"}
+LABELS = {"outputs-2", "outputs-1", "project-3", "project-4", "project-5"}
 PROBABLE = {"one-layer-1", "two-layers-1", "two-layers-2", "two-layers-3", "matrix-form-3"}
-POSITIVE_OUTPUTS = {("basics-1", 0), ("mathematics-3", 0), ("project-3", 0), ("project-2", 3)}
+POSITIVE_OUTPUTS = {("basics-1", 0), ("outputs-1", 0), ("project-3", 0), ("project-2", 3)}
 # What the text promises, and how large the logits then are; both signs, both targets.
-FAR = {"mathematics-2": (700, 850), "mathematics-3": (700, 1000), "project-3": (700, 1000)}
+FAR = {"outputs-2": (700, 850), "outputs-1": (700, 1000), "project-3": (700, 1000)}
 
 
 def inputs(id: str) -> dict[str, list[Any]]:
@@ -135,7 +136,7 @@ def test_what_the_text_promises_is_tried(id: str) -> None:
     for z, y in far:
         for sign in (1, -1):
             assert (sign * z > low).any()
-            if id == "mathematics-3":
+            if id == "outputs-1":
                 assert {0, 1} == set(y[sign * z > low])
     if id == "project-3":
         seen = {
@@ -145,7 +146,7 @@ def test_what_the_text_promises_is_tried(id: str) -> None:
             if abs(v) > low
         }
         assert len(seen) == 4
-    if id == "mathematics-2":
+    if id == "outputs-2":
         both = [c for z, _ in far for c in z.T if c.max() > low and c.min() < -low]
         places = {tuple(np.argsort(c)[[0, -1]]) for c in both}
         assert len(places) >= 3, "the largest and the least logit of a column stand in any place"

@@ -151,13 +151,17 @@ def test_chapter_practises_what_it_promises(chapter: Any) -> None:
     assert practised == promised
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS[:5], ids=lambda c: c.__name__.rpartition(".")[2])
+# Questions that moved to another chapter with their section keep their names, and with them the readers' progress.
+MOVED = {"mathematics-cancel", "mathematics-batch", "mathematics-jacobian"}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS[:-1], ids=lambda c: c.__name__.rpartition(".")[2])
 def test_chapter_has_enough_of_each_kind(chapter: Any) -> None:
     assert len([q for q in chapter.QUESTIONS if q.draws]) >= 4
     assert len(chapter.EXERCISES) >= 3
     prefix = chapter.__name__.rpartition(".")[2].replace("_", "-")
     for item in (*chapter.QUESTIONS, *chapter.EXERCISES):
-        assert item.id.startswith(f"{prefix}-")
+        assert item.id.startswith(f"{prefix}-") or item.id in MOVED
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda c: c.__name__.rpartition(".")[2])

@@ -118,13 +118,13 @@ def _() -> Entry:
 given("mathematics", "derivative", x=1)
 given("mathematics", "paths", x=2)
 given("mathematics", "losses", y=1)
-given("mathematics", "cancel-read", z=-8)
-given("mathematics", "softmax", y_i=1)
-given("mathematics", "softmax-read", 1000, -1000)
+given("outputs-and-losses", "cancel-read", z=-8)
+given("outputs-and-losses", "softmax", y_i=1)
+given("outputs-and-losses", "softmax-read", 1000, -1000)
 given("mathematics", "on-paper 2", x=1)
 given("mathematics", "on-paper 6", **{r"\varepsilon": 1e-20})
 given("mathematics", "solutions 6", x=1, i=1j, **{r"\varepsilon": 1e-20})
-given("mathematics", "code-2-task", 800, -800)
+given("outputs-and-losses", "code-2-task", 800, -800)
 ENTRIES["mathematics", "losses"] = lambda: Entry(({"y": 1}, {"y": 0}))
 
 

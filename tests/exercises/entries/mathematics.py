@@ -56,30 +56,6 @@ def two_uses(w, x, b, y):
     }
 
 
-def batch(a, y, m):
-    return {
-        "no_mean": 2 * (a - y),
-        "half": (a - y) / m,
-        "bce_no_mean": -y / a + (1 - y) / (1 - a),
-        "delta": (a - y) / m,
-        "delta_no_mean": a - y,
-        "twice": (a - y) * a * (1 - a) / m,
-        "bce": (-y / a + (1 - y) / (1 - a)) / m,
-    }
-
-
-def jacobian(a1, a2):
-    return {
-        "square": a2 * a2,
-        "one_less": 1 - a2,
-        "elementwise": 0.0,
-        "positive": a1 * a2,
-        "row_1": a1 * (1 - a1),
-        "as_true": a1 - 1,
-        "minus": -a1,
-    }
-
-
 def neuron(w1, w2, x1, x2, b, y, lr, h):
     z = x1 * w1 + x2 * w2 + b
     a = sigmoid(z)
@@ -102,8 +78,6 @@ MISTAKES = {
     "mathematics-chain": chain,
     "mathematics-slopes": slopes,
     "mathematics-two-uses": two_uses,
-    "mathematics-batch": batch,
-    "mathematics-jacobian": jacobian,
     "mathematics-neuron": neuron,
 }
 
@@ -119,7 +93,6 @@ SAYS = {
         "hint 1": "Go forward first",
         "hint 2": "goes into *g*",
     },
-    "mathematics-cancel": {"hint 1": "slope cancels", "hint 2": "Half the squared error: *δ ="},
     "mathematics-slopes": {
         "slope1:sigmoid_at_a": "the output into *σ′*",
         "slope1:sigmoid_as_tanh": "the formula of tanh",
@@ -145,29 +118,6 @@ SAYS = {
         "hint 1": "different names",
         "hint 2": "The last use contributes",
     },
-    "mathematics-batch": {
-        "squared:no_mean": "gradient of its own term",
-        "squared:half": "half the squared error",
-        "bce:bce_no_mean": "gradient of its own term",
-        "bce:delta": "cancelled already",
-        "delta:delta_no_mean": "*δ* for its own term",
-        "delta:twice": "applied twice",
-        "delta:bce": "one factor further back",
-        "hint 1": "Only one term of the mean",
-        "hint 2": "leads from *a* back to *z*",
-    },
-    "mathematics-jacobian": {
-        "diagonal:square": "taken away",
-        "diagonal:one_less": "compare with the sigmoid's slope",
-        "beside:elementwise": "a logit of its own",
-        "beside:positive": "rise or fall",
-        "beside:row_1": "how *a_1* itself changes",
-        "delta:elementwise": "the diagonal alone",
-        "delta:as_true": "if the first class were the true one",
-        "delta:minus": "Multiply again",
-        "hint 1": "same denominator",
-        "hint 2": "the loss adds the factor",
-    },
     "mathematics-neuron": {
         "dw2:no_slope": "middle factor is missing",
         "dw2:slope_at_a": "*a* into *σ′*",
@@ -185,12 +135,6 @@ SAYS = {
 }
 
 OPTIONS = {
-    "mathematics-cancel": [
-        ("Both have", "leaves the error *a − y* itself", None),
-        ("Only that of half the squared error", "Compare both with 1/20", None),
-        ("Only that of cross-entropy", "This can never be", None),
-        ("Neither has", "keeps the factor", None),
-    ],
     "mathematics-kink": [
         ("so it has no derivative", "The two one-sided limits differ", True),
         (r"is $\tfrac12$", "may have a limit where the derivative does not exist", False),
@@ -213,29 +157,8 @@ CODE = {
         "hint 1": "keep what goes into each function",
         "hint 2": "Multiply the three slopes",
     },
-    "mathematics-2": {
-        "wrong axis": "along the rows",
-        "diagonal": "Only the diagonal",
-        "sigmoid": "a sigmoid of its own",
-        "one step short": "with respect to the probabilities",
-        "hint 1": "Each column is an example",
-        "hint 2": "delta is (a - y) / m",
-    },
-    "mathematics-3": {
-        "clipped": "away from 0 and 1",
-        "swapped": "terms are exchanged",
-        "first term only": "target 0 cost nothing",
-        "second term only": "target 1 cost nothing",
-        "hint 1": "Do not compute the probability",
-        "hint 2": "They are softplus",
-    },
 }
 
 EXPLAINS = {
     "mathematics-1": ["dh at x, dg at u = h(x), df at v = g(u)"],
-    "mathematics-2": ["less the targets, over the number of examples", "no exponent is positive"],
-    "mathematics-3": [
-        "−log σ(z) is softplus(−z), and −log(1 − σ(z)) is softplus(z)",
-        "log(1 + e^z) = max(z, 0) + log(1 + e^(−|z|))",
-    ],
 }
