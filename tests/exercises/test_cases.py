@@ -15,6 +15,8 @@ AXES = {
     "basics-2": {"weights": "n"},
     "basics-3": {"x": "m", "y": "m"},
     "mathematics-1": {},
+    "mathematics-2": {},
+    "mathematics-3": {"w": "n", "x": "n"},
     "outputs-2": {"z": "nm", "y": "nm"},
     "outputs-1": {"z": "1m", "y": "1m"},
     "one-layer-1": {},
@@ -38,7 +40,14 @@ IDS = list(AXES)
 # What has one sign by its meaning: labels and probabilities, sizes of steps, how many there are.
 ONE_SIGN = {"lr", "h", "nudge", "steps"}
 LABELS = {"outputs-2", "outputs-1", "project-3", "project-4", "project-5"}
-PROBABLE = {"one-layer-1", "two-layers-1", "two-layers-2", "two-layers-3", "matrix-form-3"}
+PROBABLE = {
+    "mathematics-3",
+    "one-layer-1",
+    "two-layers-1",
+    "two-layers-2",
+    "two-layers-3",
+    "matrix-form-3",
+}
 POSITIVE_OUTPUTS = {("basics-1", 0), ("outputs-1", 0), ("project-3", 0), ("project-2", 3)}
 # What the text promises, and how large the logits then are; both signs, both targets.
 FAR = {"outputs-2": (700, 850), "outputs-1": (700, 1000), "project-3": (700, 1000)}

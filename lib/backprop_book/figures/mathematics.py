@@ -1,5 +1,8 @@
 """Figures of the chapter on the mathematics."""
 
+import numpy as np
+
+import backprop as bp
 from backprop.autodiff import Tape
 from livetext import (
     Case,
@@ -11,9 +14,19 @@ from livetext import (
     Slider,
     Wire,
     WorkedLines,
+    draw,
 )
 
-__all__ = ["activations", "chain", "losses", "paths", "sigmoid_neuron"]
+__all__ = [
+    "activations",
+    "chain",
+    "directions",
+    "losses",
+    "paths",
+    "sigmoid_neuron",
+    "six_activations",
+    "stages",
+]
 
 TARGET = Choice("y", "target *y*", ["0", "1"])
 
@@ -240,4 +253,144 @@ def sigmoid_neuron(tape: Tape) -> LiveFigure:
         caption="One step of a sigmoid neuron with the inputs 1, 2, 3. The bars keep the ratio 1 : 2 : 3 : 1 whatever "
         "you do, for all of them are *δ* times an input. Lower the target past the prediction and they all flip.",
         digits=10,
+    )
+
+
+def stages(tape: Tape) -> LiveFigure:
+    """A tanh unit in eight small lines, each with its line back."""
+    graph = Graph(
+        nodes={
+            "z": Node("*z*", 0, 1, gate=False),
+            "exp": Node("exp", 1, 1),
+            "turn": Node("1/", 2.1, 1),
+            "minus": Node("−", 3.3, 2),
+            "plus": Node("+", 3.3, 0),
+            "invert": Node("1/", 4.4, 0),
+            "times": Node("×", 5.5, 1),
+            "L": Node("*L*", 6.6, 1, gate=False),
+        },
+        wires=[
+            Wire("z", "exp", "z", "dz"),
+            Wire("exp", "turn", "up", "turned"),
+            Wire("exp", "minus", "up", "dnum"),
+            Wire("exp", "plus", "up", "dden"),
+            Wire("turn", "minus", "down", "minus"),
+            Wire("turn", "plus", "down", "dden"),
+            Wire("plus", "invert", "den", "dden"),
+            Wire("invert", "times", "invden", "dinvden"),
+            Wire("minus", "times", "num", "dnum"),
+            Wire("times", "L", "a", "da"),
+        ],
+        steps=[
+            ("z", "1: z = w·x + b = {w}·{x} + {b} = {z}"),
+            ("up", "2: up = exp z = {up}"),
+            ("down", "3: down = 1/up = 1/{up} = {down}"),
+            ("num", "4: num = up − down = {up} − {down} = {num}"),
+            ("den", "5: den = up + down = {up} + {down} = {den}"),
+            ("invden", "6: invden = 1/den = 1/{den} = {invden}"),
+            ("a", "7: a = num·invden = {num}·{invden} = {a}"),
+            ("loss", "8: L = ½(a − y)² = ½·({a} − {y})² = {loss}"),
+            ("da", "8 back: da = a − y = {a} − {y} = {da}"),
+            ("dnum", "7 back: dnum = da·invden = {da}·{invden} = {dnum}"),
+            ("dinvden", "7 back: dinvden = da·num = {da}·{num} = {dinvden}"),
+            ("dden", "6 back: dden = −dinvden/den² = −{dinvden}/{den}² = {dden}"),
+            ("minus", "4 back: from the difference, down gets −dnum = −{dnum} = {minus}"),
+            ("ddown", "5 and 4: ddown = {dden} + {minus} = {ddown}"),
+            ("turned", "3 back: up gets −ddown/up² = −{ddown}/{up}² = {turned}"),
+            ("dup", "5, 4 and 3: dup = {dden} + {dnum} + {turned} = {dup}"),
+            ("dz", "2 back: dz = dup·up = {dup}·{up} = {dz}"),
+            ("dw", "1 back: dw = dz·x = {dz}·{x} = {dw}"),
+        ],
+        alt="From z through exp; its result up goes to 1/, to a minus gate and to a plus gate; their results meet in a product",
+    )
+    return LiveFigure(
+        tape,
+        [
+            Slider("w", "weight *w*", -1.5, 1.5, 0.1),
+            Slider("x", "input *x*", -2, 2, 0.1),
+            Slider("b", "bias *b*", -1, 1, 0.1),
+            Slider("y", "target *y*", -1, 1, 0.1),
+        ],
+        [graph],
+        name="mathematics-stages",
+        alt="The eight lines of a tanh unit and its loss as a graph, with what goes forward above each wire and what "
+        "comes back below",
+        caption="Step forward, then back. The wires that leave the exp gate carry the same number to three places, and "
+        "three numbers come back on them: *dup* is their sum.",
+        digits=4,
+    )
+
+
+def directions(tape: Tape) -> LiveFigure:
+    """A loss of two weights: a direction to choose, and the rate at which the loss changes along it."""
+    alt = "Ovals of equal loss, a place on them, the gradient there, and a direction to choose"
+    ground = Plot("weight *w_1*", "weight *w_2*", (-2.2, 2.2), (-1.8, 1.8), alt=alt)
+    around = np.linspace(0.0, 2 * np.pi, 49)
+    for height in (0.1, 0.5, 1.2, 2.2):
+        across, along = np.sqrt(2 * height), np.sqrt(2 * height / 3)
+        style = {"color": draw.PALETTE["muted"], "linewidth": 0.7}
+        ground.axes.plot(across * np.cos(around), along * np.sin(around), **style)
+    ground.arrow(("w1", "w2"), ("up1", "up2"), color="orange")
+    ground.arrow(("w1", "w2"), ("step1", "step2"), color="green")
+    ground.point("w1", "w2", handle=("w1", "w2"))
+    alt = "The rate over the direction: a wave, highest along the gradient and lowest against it"
+    wave = Plot("direction (degrees)", "rate *∇L·d*", (0, 360), (-3.2, 3.2), alt=alt)
+    wave.axes.set_xticks([0, 90, 180, 270, 360])
+    wave.hline(0.0, linewidth=0.8)
+    wave.hline("size", color="orange", linewidth=0.8, linestyle=":")
+    wave.hline("least", color="orange", linewidth=0.8, linestyle=":")
+    wave.curve("angle", "rate")
+    wave.point("angle", "rate", color="green", handle=("angle", None))
+    lines = [
+        ("Gradient", "∇L = ({dw1}, {dw2}), its length is {size}"),
+        ("Direction", "d = ({d1}, {d2})"),
+        ("Rate", "∇L·d = {dw1}·{d1} + {dw2}·{d2} = {rate}"),
+    ]
+    return LiveFigure(
+        tape,
+        [
+            Slider("angle", "direction", 0, 360, 1),
+            Slider("w1", "weight *w_1*", -1.5, 1.5, 0.05),
+            Slider("w2", "weight *w_2*", -1, 1, 0.05),
+        ],
+        [ground, wave, WorkedLines(lines)],
+        name="mathematics-directions",
+        alt="Left, a place on the ovals of a loss with its gradient and a direction; right, the rate over the direction",
+        caption="Turn the green arrow until the rate is as low as it can be: it lies straight against the orange "
+        "gradient. Then find the two directions in which the loss does not change, and look at the ovals there.",
+        digits=3,
+        effect="rate",
+    )
+
+
+def six_activations() -> draw.Picture:
+    """Each activation function of the book with its slope, side by side."""
+    functions = [
+        ("identity", bp.identity, bp.identity.derivative),
+        ("sigmoid", bp.sigmoid, bp.sigmoid.derivative),
+        ("tanh", bp.tanh, bp.tanh.derivative),
+        ("ReLU", bp.relu, bp.relu.derivative),
+        # a leak that can be seen
+        ("leaky ReLU", lambda z: np.maximum(z, z / 10), lambda z: np.where(z > 0, 1.0, 0.1)),
+        ("softplus", bp.softplus, bp.softplus.derivative),
+    ]
+    width, height, unit = 150.0, 118.0, 20.0
+    canvas = draw.blank(3 * width, 2 * height)
+    z = np.linspace(-3.0, 3.0, 61)
+    ink, muted = draw.PALETTE["ink"], draw.PALETTE["muted"]
+    for k, (words, g, slope) in enumerate(functions):
+        x, y = (k % 3 + 0.5) * width, (2 - k // 3) * height - 76
+        canvas.plot([x - 62, x + 62], [y, y], color=muted, linewidth=0.8)
+        canvas.plot([x, x], [y - 40, y + 62], color=muted, linewidth=0.8)
+        for values, color, style in ((g(z), "blue", "-"), (slope(z), "orange", "--")):
+            shown = np.clip(values, -2.0, 3.0)
+            paint = draw.PALETTE[color]
+            canvas.plot(x + unit * z, y + unit * shown, color=paint, linewidth=1.8, linestyle=style)
+        canvas.text(x - 62, y + 52, words, color=ink, fontsize=11, ha="left")
+    return draw.Picture(
+        canvas,
+        name="mathematics-six-activations",
+        alt="Six small pictures: each activation function as a solid blue curve and its slope as a dashed orange one",
+        caption="Values solid and blue, slopes dashed and orange, from −3 to 3. Where a blue curve is flat, its orange one "
+        "lies on the axis: nothing gets back through the unit there.",
     )

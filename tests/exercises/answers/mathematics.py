@@ -44,7 +44,13 @@ def neuron_step(w1, w2, x1, x2, b, y, lr, h):
     return gradient, net.layers[0].W[0, 1] - w2, h * slope(loss, w2)
 
 
+def back_to_q_and_a(a, b):
+    p = a + b
+    return slope(lambda q: p * q, a * b), slope(lambda a: (a + b) * a * b, a)
+
+
 ANSWERS = {
+    "mathematics-stages": back_to_q_and_a,
     "mathematics-chain": chain,
     "mathematics-slopes": slopes_at_z,
     "mathematics-two-uses": held_and_total,
@@ -70,7 +76,61 @@ def by_loop(f, g, h, df, dg, dh, x):
     return [product]
 
 
+def through(first=1.0, second=1.0, swapped=True, square=True):
+    """The two contributions to each of u and v, with weights."""
+
+    def answer(u, v):
+        den = 1 + (u * v) ** 2
+        dp = -(u + v) / den**2 * (2 * u * v if square else 1)
+        by_u, by_v = (v, u) if swapped else (u, v)
+        return first / den + second * dp * by_u, first / den + second * dp * by_v
+
+    return answer
+
+
+def in_steps(u, v, h=1e-20):
+    def loss(u, v):
+        return (u + v) / (1 + u * u * v * v)
+
+    return [loss(u + h * 1j, v).imag / h, loss(u, v + h * 1j).imag / h]
+
+
+def stepped(half=1.0, at="z", bias=1.0, sign=-1.0, inner=True):
+    def answer(w, b, x, y, lr):
+        z = sum(p * q for p, q in zip(w, x, strict=True)) + b
+        a = 1 / (1 + np.exp(-z))
+        place = z if at == "z" else a
+        bump = np.exp(-place) / (1 + np.exp(-place)) ** 2 if inner else 1.0
+        delta = half * (a - y) * bump
+        return [
+            p + sign * lr * delta * q for p, q in zip(w, x, strict=True)
+        ], b + sign * bias * lr * delta
+
+    return answer
+
+
+def moved_first(w, b, x, y, lr):
+    moved, _ = stepped()(w, b, x, y, lr)
+    return moved, stepped()(moved, b, x, y, lr)[1]
+
+
 WRONG = {
+    "mathematics-2": [
+        ("sum only", through(second=0.0)),
+        ("product only", through(first=0.0)),
+        ("not swapped", through(swapped=False)),
+        ("sign of the fraction", through(second=-1.0)),
+        ("no slope of the square", through(square=False)),
+        ("sign", through(first=-1.0, second=-1.0)),
+    ],
+    "mathematics-3": [
+        ("no slope", stepped(inner=False)),
+        ("slope at a", stepped(at="a")),
+        ("uphill", stepped(sign=1.0)),
+        ("no half", stepped(half=2.0)),
+        ("bias stays", stepped(bias=0.0)),
+        ("late bias", moved_first),
+    ],
     "mathematics-1": [
         ("all at x", places("x", "x")),
         ("f′ at u", places("u", "u")),
@@ -93,6 +153,11 @@ WRONG = {
 }
 
 RIGHT = {
+    "mathematics-2": [in_steps, lambda u, v: np.float32(through()(u, v))],
+    "mathematics-3": [
+        stepped(),
+        lambda *given: (np.array(stepped()(*given)[0]), stepped()(*given)[1]),
+    ],
     "mathematics-1": [
         by_loop,
         lambda f, g, h, df, dg, dh, x: slope(lambda x: f(g(h(x))), x),

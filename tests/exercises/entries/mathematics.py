@@ -74,7 +74,18 @@ def neuron(w1, w2, x1, x2, b, y, lr, h):
     }
 
 
+def stages(a, b):
+    return {
+        "not_swapped": a * b,
+        "value": (a + b) * a * b,
+        "sum_only": a * b,
+        "overwritten": (a + b) * b,
+        "same_to_both": a * b + a + b,
+    }
+
+
 MISTAKES = {
+    "mathematics-stages": stages,
     "mathematics-chain": chain,
     "mathematics-slopes": slopes,
     "mathematics-two-uses": two_uses,
@@ -82,6 +93,15 @@ MISTAKES = {
 }
 
 SAYS = {
+    "mathematics-stages": {
+        "dq:not_swapped": "gives each factor the *other* one",
+        "dq:value": "the loss itself",
+        "da:sum_only": "through line 1 alone",
+        "da:overwritten": "through line 2 alone",
+        "da:same_to_both": "passed *dq* on as it was",
+        "hint 1": "Start at line 3",
+        "hint 2": "Then *a* collects",
+    },
     "mathematics-chain": {
         "rate_g:g_at_x": "*x* into *g′*",
         "rate_g:g_at_v": "*v* into *g′*",
@@ -147,6 +167,25 @@ OPTIONS = {
 }
 
 CODE = {
+    "mathematics-2": {
+        "sum only": "through num is left",
+        "product only": "through p is left",
+        "not swapped": "each factor the other one",
+        "sign of the fraction": "a larger denominator",
+        "no slope of the square": "the factor 2 p",
+        "hint 1": "Write dnum and dinvden first",
+        "hint 2": "Then u gets dp * v and dnum",
+    },
+    "mathematics-3": {
+        "no slope": "slope is missing from delta",
+        "slope at a": "slope at a. It",
+        "uphill": "goes uphill",
+        "no half": "the whole squared error",
+        "bias stays": "has not moved",
+        "late bias": "moved the weights first",
+        "hint 1": "for the bias the last one is 1",
+        "hint 2": "New w:",
+    },
     "mathematics-1": {
         "all at x": "Only h receives x",
         "f′ at u": "slope of f is taken at h(x)",
@@ -160,5 +199,7 @@ CODE = {
 }
 
 EXPLAINS = {
+    "mathematics-2": ["two contributions, with +="],
+    "mathematics-3": ["delta = (a - y) a (1 - a)"],
     "mathematics-1": ["dh at x, dg at u = h(x), df at v = g(u)"],
 }

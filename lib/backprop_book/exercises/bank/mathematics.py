@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import backprop as bp
 from backprop import autodiff as ad
 from livetext.checks import Exercise, Mistake
 from livetext.questions import AnyOf, Field, Numbers, Option, Question
@@ -48,6 +49,15 @@ def two_uses(w, x, b, y):
             "no_error": total * 1.0,
         }
     )
+
+
+def three_lines(a, b):
+    p, q = a + b, a * b
+    loss = p * q
+    dp, dq, da = ad.grad(loss, [p, q, a])
+    values = {"p": p, "q": q, "loss": loss, "dp": dp, "dq": dq, "da": da}
+    wrong = {"not_swapped": q * 1.0, "value": loss * 1.0, "sum_only": dp * 1.0}
+    return values | wrong | {"overwritten": dq * b, "same_to_both": dp + dq}
 
 
 def from_outputs(a1, a2, a3):
@@ -135,12 +145,57 @@ QUESTIONS = [
         reveal={"x": "x", "nudge": 0.01},
     ),
     Question(
+        id="mathematics-stages",
+        title="Three lines forward, three back",
+        practises="writing a backward line for each forward line",
+        covers=(2, 3),
+        text="""The forward lines of a small program, with *a = {a}* and *b = {b}*:
+
+- line 1: *p = a + b*
+- line 2: *q = a·b*
+- line 3: *L = p·q*""",
+        ask="What do the backward lines give for *q* and for *a*?",
+        answer=Numbers(
+            [
+                Field(
+                    "dq",
+                    "*dq*",
+                    {
+                        "not_swapped": "A product gives each factor the *other* one. What stands beside *q* in line 3?",
+                        "value": "This is the loss itself. How fast does it grow with *q*?",
+                    },
+                ),
+                Field(
+                    "da",
+                    "*da*",
+                    {
+                        "sum_only": "This is what comes back through line 1 alone. Where else is *a* used?",
+                        "overwritten": "This is what comes back through line 2 alone, as if `=` had replaced `+=`.",
+                        "same_to_both": "Through line 2 you passed *dq* on as it was. A product's line back has a "
+                        "factor.",
+                    },
+                ),
+            ]
+        ),
+        hints=(
+            "Start at line 3 and walk up. A sum passes on what has come back; a product multiplies it by the other factor.",
+            "Line 3 gives *dp = q = {q}* and *dq = p*. Then *a* collects from line 2 and from line 1.",
+        ),
+        solution="""- Forward: *p = a + b = {a} + {b} = {p}*, and *q = a·b = {a}·{b} = {q}*
+- Line 3 back: *dp = q = {dp}* and *dq = p = {dq}*
+- Line 2 back: *a* gets *dq·b = {dq}·{b} = {overwritten}*
+- Line 1 back: *a* gets *dp = {dp}* as well
+- Together: *da = {overwritten} + {dp} = {da}*""",
+        tape=ad.trace(three_lines, a=3.0, b=0.5),
+        draws={"a": [3.0, 2.0, -2.0, 1.5, -4.0], "b": [0.5, 4.0, -3.0, 2.5]},
+    ),
+    Question(
         id="mathematics-slopes",
         minutes=5,
         difficulty="medium",
         title="Slopes from outputs alone",
         practises="the derivatives of activation functions, written with the output",
-        covers=(3,),
+        covers=(4,),
         text="A forward pass kept three activations, but not the weighted sums behind them. A sigmoid unit gave "
         "*a_1 = {a1}*, a tanh unit *a_2 = {a2}*, and a softplus unit *a_3 = {a3}*.",
         ask="How steep was each function at its own *z*?",
@@ -259,7 +314,7 @@ So a program may throw *z* away and keep *a*, at some loss of digits where the f
         difficulty="medium",
         title="A step and its witness",
         practises="one step of a sigmoid neuron, and checking it by the complex step",
-        covers=(1, 5),
+        covers=(5,),
         text="A sigmoid neuron has the weights *w_1 = {w1}* and *w_2 = {w2}* and the bias *b = {b}*. It is shown "
         "*x_1 = {x1}* and *x_2 = {x2}*; its target is *y = {y}*, the loss half the squared error. The learning "
         "rate is *α = {lr}*. A witness runs the neuron again with the weight *w_2 + i·h*, where *h = {h}* and "
@@ -327,7 +382,7 @@ Divide the imaginary part by *h*, and the gradient is back. No two nearly equal 
         difficulty="medium",
         title="At the kink",
         practises="where a derivative is missing, and what software does there",
-        covers=(3,),
+        covers=(4,),
         ask="Which of these are true of the ReLU at $z = 0$?",
         answer=AnyOf(
             [
@@ -421,6 +476,72 @@ def chains(rng):
         yield {"f": f, "g": g, "h": h, "df": df, "dg": dg, "dh": dh, "x": x}
 
 
+def backward_lines(u, v):
+    num = u + v
+    p = u * v
+    den = 1 + p**2
+    invden = 1 / den
+    # loss = num * invden
+    dnum, dinvden = invden, num
+    dden = dinvden * (-1 / den**2)
+    dp = dden * 2 * p
+    du, dv = dp * v, dp * u
+    du += dnum
+    dv += dnum
+    return du, dv
+
+
+def two_numbers(rng):
+    for signs in ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 1)):
+        # far enough out for a negative slope, where both have one sign
+        u, v = rng.uniform(0.9, 1.8, size=2) * signs
+        yield {"u": u, "v": v}
+
+
+def fraction(u, v):
+    return (u + v) / (1 + (u * v) ** 2)
+
+
+def slope_of_p(u, v):
+    """What comes back to p."""
+    return -(u + v) / (1 + (u * v) ** 2) ** 2 * 2 * u * v
+
+
+def sigmoid_step(w, b, x, y, lr):
+    a = 1 / (1 + np.exp(-(w @ x + b)))
+    delta = (a - y) * a * (1 - a)
+    return w - lr * delta * x, b - lr * delta
+
+
+def neurons(rng):
+    for n, sign, y in ((3, 1, 0.8), (2, -1, 0.3), (4, 1, 0.9), (5, -1, 0.1)):
+        w, x = rng.normal(0.0, 0.8, size=(2, n))
+        b, lr = sign * rng.uniform(0.1, 0.6), rng.uniform(0.4, 1.5)
+        yield {"w": w, "b": b, "x": x, "y": y + rng.uniform(-0.05, 0.05), "lr": lr}
+
+
+def library_step(w, b, x, y, lr):
+    net = bp.Network([bp.Dense([w], [b], "sigmoid")], loss="half_squared_error")
+    net.step(x, [y], lr)
+    return net.layers[0].W[0], net.layers[0].b[0]
+
+
+def wrong_step(change):
+    """A step by another delta, and another gradient of the bias, than the right ones."""
+
+    def answer(w, b, x, y, lr):
+        a = bp.sigmoid(w @ x + b)
+        dw, db = change(a, y, x)
+        return w - lr * dw, b - lr * db
+
+    return answer
+
+
+def late_bias(w, b, x, y, lr):
+    w_next, _ = sigmoid_step(w, b, x, y, lr)
+    return w_next, sigmoid_step(w_next, b, x, y, lr)[1]
+
+
 EXERCISES = [
     Exercise(
         id="mathematics-1",
@@ -478,5 +599,117 @@ EXERCISES = [
         },
         loss=lambda f, g, h, df, dg, dh, x: f(g(h(x))),
         wrt=("x",),
+    ),
+    Exercise(
+        id="mathematics-2",
+        title="Backward lines",
+        practises="a backward line for each forward line",
+        covers=(2, 3),
+        solution=backward_lines,
+        explanation="From the last line to the first: each line passes back what has come, times its own slope. u and v are "
+        "used in two lines each, so each collects two contributions, with +=.",
+        hints=(
+            "Write dnum and dinvden first, from the last line. Then dden, dp, and at the end du and dv.",
+            "dden = dinvden * (-1 / den**2) and dp = dden * 2 * p. Then u gets dp * v and dnum.",
+        ),
+        cases=two_numbers,
+        outputs=("du", "dv"),
+        library=lambda u, v: (
+            fraction(u + 1e-20j, v).imag / 1e-20,
+            fraction(u, v + 1e-20j).imag / 1e-20,
+        ),
+        mistakes=(
+            Mistake(
+                "sum only",
+                "Only what comes back through num is left. Where else are u and v used?",
+                lambda u, v: (1 / (1 + (u * v) ** 2), 1 / (1 + (u * v) ** 2)),
+            ),
+            Mistake(
+                "product only",
+                "Only what comes back through p is left, as if = had replaced +=.",
+                lambda u, v: (slope_of_p(u, v) * v, slope_of_p(u, v) * u),
+            ),
+            Mistake(
+                "not swapped",
+                "A product gives each factor the other one: through p, u gets dp times v.",
+                lambda u, v: (
+                    1 / (1 + (u * v) ** 2) + slope_of_p(u, v) * u,
+                    1 / (1 + (u * v) ** 2) + slope_of_p(u, v) * v,
+                ),
+            ),
+            Mistake(
+                "sign of the fraction",
+                "The slope of 1 / den is negative: a larger denominator makes a smaller number.",
+                lambda u, v: (
+                    1 / (1 + (u * v) ** 2) - slope_of_p(u, v) * v,
+                    1 / (1 + (u * v) ** 2) - slope_of_p(u, v) * u,
+                ),
+            ),
+            Mistake(
+                "no slope of the square",
+                "In den stands the square of p, and its line back has the factor 2 p.",
+                lambda u, v: (
+                    1 / (1 + (u * v) ** 2) + slope_of_p(u, v) / (2 * u * v) * v,
+                    1 / (1 + (u * v) ** 2) + slope_of_p(u, v) / (2 * u * v) * u,
+                ),
+            ),
+        ),
+        loss=fraction,
+        wrt=("u", "v"),
+    ),
+    Exercise(
+        id="mathematics-3",
+        title="One step of a sigmoid neuron",
+        practises="one whole step of a sigmoid neuron, bias included",
+        covers=(5,),
+        solution=sigmoid_step,
+        explanation="With delta = (a - y) a (1 - a), a weight's gradient is delta times its input and the bias's gradient is "
+        "delta. Both are taken before anything moves.",
+        hints=(
+            "Forward: the weighted sum, then a. Backward: three factors, and for the bias the last one is 1.",
+            "delta = (a - y) * a * (1 - a). New w: w - lr * delta * x. New b: b - lr * delta.",
+        ),
+        cases=neurons,
+        outputs=("w", "b"),
+        library=library_step,
+        mistakes=(
+            Mistake(
+                "no slope",
+                "The sigmoid's slope is missing from delta: how fast does a grow with z?",
+                wrong_step(lambda a, y, x: ((a - y) * x, a - y)),
+            ),
+            Mistake(
+                "slope at a",
+                "You took the sigmoid's slope at a. It belongs at z, and there it is a (1 - a).",
+                wrong_step(
+                    lambda a, y, x: (
+                        (a - y) * bp.sigmoid.derivative(a) * x,
+                        (a - y) * bp.sigmoid.derivative(a),
+                    )
+                ),
+            ),
+            Mistake(
+                "uphill",
+                "This step goes uphill: subtract the gradient.",
+                wrong_step(lambda a, y, x: (-(a - y) * a * (1 - a) * x, -(a - y) * a * (1 - a))),
+            ),
+            Mistake(
+                "no half",
+                "This belongs to the whole squared error. With half of it the factor 2 is gone.",
+                wrong_step(
+                    lambda a, y, x: (2 * (a - y) * a * (1 - a) * x, 2 * (a - y) * a * (1 - a))
+                ),
+            ),
+            Mistake(
+                "bias stays",
+                "The bias has not moved. It learns like a weight whose input is one.",
+                wrong_step(lambda a, y, x: ((a - y) * a * (1 - a) * x, 0.0)),
+            ),
+            Mistake(
+                "late bias",
+                "You moved the weights first and took the bias's gradient afterwards. Both belong to the old numbers.",
+                late_bias,
+            ),
+        ),
     ),
 ]
