@@ -120,10 +120,11 @@ given("mathematics", "paths", x=2)
 given("mathematics", "losses", y=1)
 given("outputs-and-losses", "cancel-read", z=-8)
 given("outputs-and-losses", "softmax", y_i=1)
-given("outputs-and-losses", "softmax-read", 1000, -1000)
+given("outputs-and-losses", "stable", 1000, -1000)
+given("mathematics", "figure activations-still", -3, 3)  # the ends of the axes, chosen
 given("mathematics", "on-paper 2", x=1)
-given("mathematics", "on-paper 6", **{r"\varepsilon": 1e-20})
-given("mathematics", "solutions 6", x=1, i=1j, **{r"\varepsilon": 1e-20})
+given("mathematics", "on-paper 4", **{r"\varepsilon": 1e-20})
+given("mathematics", "solutions 4", x=1, i=1j, **{r"\varepsilon": 1e-20})
 given("outputs-and-losses", "code-2-task", 800, -800)
 ENTRIES["mathematics", "losses"] = lambda: Entry(({"y": 1}, {"y": 0}))
 
@@ -151,7 +152,7 @@ def _() -> Entry:
     return Entry(({"x": 2, **dict(zip(names, paths, strict=True))},))
 
 
-@states("mathematics", "activations")
+@states("mathematics", "activations-table")
 def _() -> Entry:
     least = float(bp.tanh(-700.0))
     return Entry(numbers=(least, bp.leaky_relu.derivative(-1.0), 1 / 10))
@@ -165,12 +166,6 @@ def _() -> Entry:
     steepest = z[np.argmax(slopes)]
     letters = {"z": steepest, "a": bp.sigmoid(steepest)}
     return Entry((letters,), (1 / slopes.max(), slope_of_a_tie(), *BITS))
-
-
-@states("mathematics", "cancel")
-def _() -> Entry:
-    """Half the squared error of a prediction that is off by one, and the other's gradient."""
-    return Entry(numbers=(bp.half_squared_error(1.0, 0.0), bp.squared_error.gradient(1.0, 0.0)))
 
 
 @states("mathematics", "remember")
