@@ -131,7 +131,6 @@ def test_every_delta_is_with_respect_to_the_weighted_sum() -> None:
 # The chain: neighbours share a symbol
 
 OUT_OF_ORDER = {  # quoted as misprints, and one book's other direction
-    "L/z · z/a · a/w",
     "L/z · z/a · a/W",
     r"\mathbf h/\mathbf f · \mathbf f'/\mathbf h · \ell/\mathbf f'",
 }

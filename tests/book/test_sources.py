@@ -271,7 +271,7 @@ FACTS: list[tuple[int, str, Place]] = [
         "errors flow backward as gradients",
         Taught(ONE, "Backward: who is to blame, and by how much?"),
     ),
-    (1, "each weight's contribution", Traced(ONE, "one-layer-graph", "dw", 1.0)),
+    (1, "each weight's contribution", Traced(ONE, "one-layer-graph", "dw", 2 * (0.5 - 1.0) * 1.5)),
     (1, "optimizers use the gradients", Equation(ONE, "one-layer-update")),
     (1, ".backward() automates it", Taught(ONE, "What `.backward()` does")),
     # 2. What is Backpropagation?

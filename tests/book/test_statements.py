@@ -162,3 +162,25 @@ def test_equal_units_stay_equal_if_all_their_weights_are(alike: bool) -> None:
     for _ in range(20):
         net.step(x, y, lr=0.5)
     assert np.array_equal(first.W[0], first.W[1]) == alike
+
+
+# Gates
+
+
+def test_max_chooses_and_four_gates_make_a_sigmoid() -> None:
+    says("one-layer", "the winner gets the whole upstream gradient, the loser nothing")
+    says("one-layer", "change the sign, take the exponential, add one, turn upside down")
+    small, large = ad.var(0.3), ad.var(0.7)
+    gradients = ad.grad(5.0 * ad.maximum(small, large), [small, large])
+    assert [float(g.value) for g in gradients] == [0.0, 5.0]
+    z = ad.var(0.8)
+    (slope,) = ad.grad(1 / (1 + ad.exp(-z)), [z])
+    assert np.isclose(float(slope.value), bp.sigmoid.derivative(0.8), rtol=1e-14)
+
+
+def test_a_pressed_wire_and_the_walk_back_say_the_same_but_for_the_bend() -> None:
+    """A nudge of h changes the loss of the graph by h dL/dw + h² x²."""
+    says("one-layer", "but for the little that the bowl bends within the nudge")
+    w, x, b, y, h = 0.5, 1.5, -0.25, 1.0, 0.01
+    ratio = (((w + h) * x + b - y) ** 2 - (w * x + b - y) ** 2) / h
+    assert np.isclose(ratio, 2 * (w * x + b - y) * x + h * x**2)

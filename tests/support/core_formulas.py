@@ -80,6 +80,7 @@ SAID: dict[str, tuple[str, ...]] = {
         r"e^c\le S\le ne^c",
         r"e^{z_i}/\sum_ke^{z_k}",
         r"e_i+\Delta b",
+        r"e^{-z}/(1+e^{-z})^2",
         r"e_i^2+2e_i\Delta b+\Delta b^2",
         r"k+1",
         r"m_1\to m_1-\alpha\delta xm_2",
