@@ -26,8 +26,8 @@ PALETTE = {
     "orange": "#c04f00",
     "green": "#007a5a",
     "purple": "#a3508a",
-    "positive": "#665200",
-    "negative": "#8f0f3c",
+    "positive": "#5848d0",
+    "negative": "#886838",
 }
 
 STYLE: Any = {
