@@ -46,8 +46,8 @@ def decision(
     margin = MARGIN * (float(np.max(high - low)) or 1.0)
     low, high = low - margin, high + margin
     across, up = high - low
-    left_right, bottom_top = 56, 50  # what `axes` leaves for labels
-    picture = draw.axes(width, (width - left_right) * up / across + bottom_top)
+    left, bottom, right, top = draw.MARGINS
+    picture = draw.axes(width, (width - left - right) * up / across + bottom + top)
     step = max(across, up) / (GRID - 1)
     ticks = [np.linspace(a, b, round((b - a) / step) + 1) for a, b in zip(low, high, strict=True)]
     grid = np.array(np.meshgrid(*ticks))

@@ -30,6 +30,9 @@ PALETTE = {
     "negative": "#886838",
 }
 
+# Left, below, right and above what axes enclose, in points: room for labels.
+MARGINS = (48, 46, 10, 10)
+
 STYLE: Any = {
     "axes.axisbelow": True,
     "axes.edgecolor": PALETTE["muted"],
@@ -81,7 +84,7 @@ def axes(width: float = 280, height: float = 220) -> Axes:
 
 def fit(axes: Axes, width: float, height: float) -> None:
     """Give the picture another size; its words and lines keep theirs."""
-    left, bottom, right, top = 48, 46, 10, 10
+    left, bottom, right, top = MARGINS
     figure_of(axes).set_size_inches(width / 72, height / 72)
     across, up = (width - left - right) / width, (height - bottom - top) / height
     axes.set_position((left / width, bottom / height, across, up))
