@@ -164,9 +164,9 @@ SHARED = """() => {
   }
   return wrong;
 }"""
-# What a click on each button says, from the start, figure by figure.
+# What a click on each button for moves says, from the start, figure by figure.
 TOLD = """() => [...document.querySelectorAll("figure.live")].map((figure) =>
-  [...figure.querySelectorAll("[data-action=reset]"), ...figure.querySelectorAll("button:not([data-action=play])")].map((button) => {
+  [...figure.querySelectorAll("[data-action=reset]"), ...figure.querySelectorAll("button[data-action]:not([data-action=play])")].map((button) => {
     button.click();
     return figure.querySelector(".live-said").textContent;
   }))"""
