@@ -51,6 +51,7 @@ CLUTTER = (
     "Another one like this",
     "Show the code",
     "BackPlayStepReset",
+    "Copy link",
     "Back to top",
 )
 
