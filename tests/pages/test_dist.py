@@ -103,9 +103,12 @@ def test_unpacked_book_is_live(browser: Any, unpacked: Path) -> None:
 
 def test_no_page_asks_elsewhere(browser: Any, unpacked: Path) -> None:
     """Each page of the zip, as it comes and when it is touched; `offline` sees every request."""
+    book = unpacked / "book"
+    embeds = sorted(path.relative_to(book).as_posix() for path in book.glob("embed/*.html"))
+    assert embeds
     with offline(browser, unpacked) as (page, trouble):
-        for path in [*book_pages(), "genindex.html", "search.html"]:
-            page.goto((unpacked / "book" / path).as_uri())
+        for path in [*book_pages(), *embeds, "genindex.html", "search.html"]:
+            page.goto((book / path).as_uri())
             page.evaluate(TOUCH_ALL)
             assert trouble == [], path
 
