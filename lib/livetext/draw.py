@@ -84,7 +84,7 @@ def axes(width: float = 280, height: float = 220) -> Axes:
 
 def fit(axes: Axes, width: float, height: float) -> None:
     """Give the picture another size; its words and lines keep theirs."""
-    left, bottom, right, top = MARGINS
+    left, bottom, right, top = MARGINS if axes.axison else (4, 4, 4, 4)
     figure_of(axes).set_size_inches(width / 72, height / 72)
     across, up = (width - left - right) / width, (height - bottom - top) / height
     axes.set_position((left / width, bottom / height, across, up))

@@ -8,6 +8,7 @@ from ..controls import Slider
 from ..markup import prose
 from ..state import State
 from .lines import Line, check_line, line_html
+from .view import View
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,16 @@ class Flow:
         ``("Loss", ["L = (a − y)² = {loss}"])``.
     counter
         Name of the slider that counts the stages.
+    middle
+        A view that the stages stand round.
+    again
+        What the way from the last stage back to the first carries, as a line.
     """
 
     stages: Sequence[tuple[str, Sequence[Line]]]
     counter: str = "stage"
+    middle: View | None = None
+    again: Line = ""
 
     @property
     def slider(self) -> Slider:
@@ -37,7 +44,19 @@ class Flow:
             f'<span class="live-lines">{self._lines(heading, lines, values, digits)}</span></li>'
             for i, (heading, lines) in enumerate(self.stages, start=1)
         )
-        return f"<ol>{stages}</ol>", {"kind": "flow", "counter": self.counter}
+        html = ""
+        spec: dict[str, Any] = {"kind": "flow", "counter": self.counter}
+        if self.middle:
+            html, inner = self.middle.render(state, f"{name}-middle", digits)
+            html = f'<div class="live-middle live-{inner["kind"]}">{html}</div>'
+            spec["middle"] = inner
+        if self.again:
+            check_line(self.again, values, "the way back")
+            line = line_html(self.again, values, digits)
+            html += f'<p class="live-again live-line" translate="no">{line}</p>'
+        if not html:
+            return f"<ol>{stages}</ol>", spec
+        return f'<div class="live-loop"><ol>{stages}</ol>{html}</div>', spec
 
     @staticmethod
     def _lines(

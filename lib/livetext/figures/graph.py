@@ -9,7 +9,7 @@ import numpy as np
 from .. import draw
 from ..controls import Slider
 from ..state import State
-from ..templates import formula
+from ..templates import formula, names
 from .lines import Line, check_line, line_html
 from .pulse import PulseWire, check_pulse, pulse, spoken
 from .view import check_quantities
@@ -40,12 +40,17 @@ class Node:
 
 @dataclass(frozen=True)
 class Wire:
-    """From one node to the next, with the quantity that flows along it and its gradient."""
+    """From one node to the next, with the quantity that flows along it and its gradient.
+
+    ``sum`` is a formula that stands below the wire in place of the gradient alone:
+    ``"{direct} + {through} = {dx}"``, where a gradient has several parts.
+    """
 
     source: str
     target: str
     value: str
     gradient: str | None = None
+    sum: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,11 +127,13 @@ class Graph:
                     color=draw.PALETTE[color],
                     fontsize=12,
                 )
-                markup = formula(f"{{{shown}}}", values, digits, "tspan")
+                whole = wire.sum if wire.sum and shown == wire.gradient else f"{{{shown}}}"
+                check_quantities(names(whole), values, f"wire {wire.source} → {wire.target}")
+                markup = formula(whole, values, digits, "tspan")
                 step = step_of.get(shown)
                 texts[gid] = f'<tspan data-step="{step}">{markup}</tspan>' if step else markup
-        for node in self.nodes.values():
-            self._draw_node(axes, node)
+        for key, node in self.nodes.items():
+            self._draw_node(axes, node, self._step_at(key, step_of))
         svg = draw.to_svg(axes, name, self.alt, texts)
         lines = "".join(
             f'<li class="live-line" translate="no" data-step="{i}">{line_html(line, values, digits)}</li>'
@@ -178,8 +185,15 @@ class Graph:
         middle = (start + stop) / 2
         return middle + offset, middle - offset
 
-    def _draw_node(self, axes: Any, node: Node) -> None:
+    def _step_at(self, node: str, step_of: Mapping[str, int]) -> int | None:
+        """The step in which a node's own value is computed: a click on the node leads there."""
+        leaving = [wire.value for wire in self.wires if wire.source == node]
+        arriving = [wire.value for wire in self.wires if wire.target == node]
+        return next((step_of[value] for value in leaving or arriving if value in step_of), None)
+
+    def _draw_node(self, axes: Any, node: Node, step: int | None) -> None:
         x, y = _x(node), _y(node)
+        gid = {"gid": f"{draw.ARTIST}gate{step}"} if step else {}
         if node.gate:
             axes.plot(
                 [x],
@@ -189,10 +203,12 @@ class Graph:
                 color=draw.PALETTE["paper"],
                 markeredgecolor=draw.PALETTE["ink"],
                 markeredgewidth=1.2,
+                **gid,
             )
         size = 13 if node.gate else 14
         ink = draw.PALETTE["ink"]
-        axes.text(x, y, node.symbol, ha="center", va="center_baseline", fontsize=size, color=ink)
+        look: dict[str, Any] = {"fontsize": size, "color": ink} | gid
+        axes.text(x, y, node.symbol, ha="center", va="center_baseline", **look)
 
 
 def _x(node: Node) -> float:

@@ -14,7 +14,7 @@ def _handles(spec: Mapping[str, Any]) -> Iterator[str]:
 
 
 def check_handles(spec: Mapping[str, Any], controls: Sequence[Control], name: str) -> None:
-    """Raise where a handle of a view moves what is no slider."""
+    """Raise where a handle of a view moves what is no slider, or a pick what is no control."""
     sliders = [control.name for control in controls if isinstance(control, Slider)]
     for moved in _handles(spec):
         if moved not in sliders:
@@ -22,6 +22,15 @@ def check_handles(spec: Mapping[str, Any], controls: Sequence[Control], name: st
                 f"a handle of figure {name!r} moves {moved!r}, which is no slider; "
                 f"it has {', '.join(sliders)}"
             )
+
+    known = [control.name for control in controls]
+    for artist in spec.get("artists", ()):
+        for picked, _ in artist.get("pick", ()):
+            if picked not in known:
+                raise ValueError(
+                    f"a pick of figure {name!r} chooses {picked!r}, which is no control; "
+                    f"it has {', '.join(known)}"
+                )
 
 
 def found_hint(
@@ -41,6 +50,8 @@ def found_hint(
         matrices = spec.get("matrices", ())
         if any(m[place] in names for m in matrices for place in ("row", "column")):
             ways.append("pick a cell")
+        elif any("pick" in artist for artist in spec.get("artists", ())):
+            ways.append("click a choice in the picture")
         elif spec["kind"] == "flow":
             ways.append("pick a stage")
         elif spec["kind"] == "graph":

@@ -62,9 +62,12 @@ class WorkedLines:
     lines
         Pairs of what the line does, in words, and its formula:
         ``("Weighted sum", "z = w·x + b = {w}·{x} + {b} = {z}")``. The formula may be a `Case`.
+    fold
+        Words on which the reader clicks to see the lines; without them they are always seen.
     """
 
     lines: Sequence[tuple[str, Line]]
+    fold: str = ""
 
     def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
         values = state.quantities()
@@ -75,4 +78,7 @@ class WorkedLines:
                 f"<div><dt>{prose(words)}</dt>"
                 f'<dd class="live-line" translate="no">{line_html(line, values, digits)}</dd></div>'
             )
-        return f"<dl>{''.join(rows)}</dl>", {"kind": "lines"}
+        html = f"<dl>{''.join(rows)}</dl>"
+        if self.fold:
+            html = f"<details><summary>{prose(self.fold)}</summary>{html}</details>"
+        return html, {"kind": "lines"}

@@ -66,6 +66,8 @@ class NetworkDiagram:
         number in the layer, counted from one.
     nudge, loss
         As of `Graph`: a wire can be pressed, and its weight is nudged.
+    digits
+        Decimals of the numbers in it, if they are not to be the figure's.
     scale, gradient_scale
         The weight with the widest wire, the gradient with the widest halo; by default the largest at the start.
 
@@ -88,6 +90,7 @@ class NetworkDiagram:
     gradient_scale: float | None = None
     nudge: float | None = None
     loss: str = "loss"
+    digits: int | None = None
 
     def __post_init__(self) -> None:
         layers = len(self.units)
@@ -110,6 +113,7 @@ class NetworkDiagram:
                 raise ValueError(f"a network needs scales above 0, got {scale}")
 
     def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
+        digits = digits if self.digits is None else self.digits
         values = state.quantities()
         check_quantities(self.pick or (), values, f"network {self.alt!r}")
         layers = [_entries(layer, values) for layer in self.units]

@@ -16,9 +16,11 @@ from .view import check_quantities, entries_of
 
 Coordinate = str | float
 Handle = tuple[str | None, str | None]
+Pick = tuple[str, int]
 Points = NDArray[np.float64]  # (n, 2)
 
 SAMPLES = 101
+INSET = 11  # points inside the edge, where a point is shown that lies outside the picture
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,9 @@ class Plot:
     place of its grid at which the coordinate comes nearest to the pointer. The coordinate may be
     the slider itself or whatever follows from it; the search is exact where it only rises or only
     falls with the slider, and else stays on the side of a valley on which it starts.
+
+    What has a ``pick`` makes a choice when it is clicked: ``("y", 1)`` takes option 1 of the
+    `Choice` y.
 
     Parameters
     ----------
@@ -81,6 +86,12 @@ class Plot:
         self._artists: list[_Artist] = []
         self._fields: list[Field] = []
 
+    @property
+    def aspect(self) -> float:
+        """How far along x is as far, in the picture, as 1 is along y."""
+        pixels = self._pixels()
+        return -float(pixels["y"][0] / pixels["x"][0])
+
     def point(
         self,
         x: Coordinate,
@@ -88,12 +99,14 @@ class Plot:
         color: str = "blue",
         size: float = 9,
         handle: Handle | None = None,
+        pick: Pick | None = None,
+        **style: Any,
     ) -> None:
-        """A dot; the figure says so when it leaves the picture."""
+        """A dot; when it leaves the picture, an arrow at the edge says where to."""
         extra: dict[str, Any] = {"watched": True} | (
             {"handle": _checked(handle, x, y)} if handle else {}
         )
-        self._add_points("dots", [x], [y], _dot(color, size), **extra)
+        self._add_points("dots", [x], [y], _dot(color, size) | style, **extra, **_picked(pick))
 
     def line(
         self,
@@ -154,10 +167,17 @@ class Plot:
         self._add_grip(x1, y1, handle)
 
     def text(
-        self, x: Coordinate, y: Coordinate, template: str, color: str = "ink", **style: Any
+        self,
+        x: Coordinate,
+        y: Coordinate,
+        template: str,
+        color: str = "ink",
+        pick: Pick | None = None,
+        **style: Any,
     ) -> None:
-        """Words and numbers at a point: ``"L = {loss}"``."""
-        self._add_points("text", [x], [y], {"color": _paint(color)} | style, template)
+        """Words and numbers at a point of the picture: ``"L = {loss}"``; outside they are not seen."""
+        look = {"color": _paint(color), "fontsize": draw.STYLE["font.size"]} | style
+        self._add_points("text", [x], [y], look, template, **_picked(pick))
 
     def curve(
         self,
@@ -364,7 +384,7 @@ class Plot:
         drawn = []
         for i, artist in enumerate(self._artists):
             check_quantities(artist.uses, values | state.tape.inputs, f"plot {self.alt!r}")
-            points = artist.points(state)
+            points = self._framed(artist, artist.points(state))
             gid = f"{draw.ARTIST}{i}"
             if self._left_out(artist, points):
                 points = np.array([[self.xlim[0], self.ylim[0]]])
@@ -381,9 +401,7 @@ class Plot:
                     points = self._arrow(points, artist.spec["head"])
                 (shape,) = self.axes.plot(points[:, 0], points[:, 1], gid=gid, **artist.style)
             drawn.append(shape)
-        (left, low), (right, high) = self.axes.transData.transform(
-            [*zip(self.xlim, self.ylim, strict=True)]
-        )
+        (left, low), (right, high) = self._corners()
         for i in range(len(self._fields)):
             # Its place among all that is drawn; the image itself comes afterwards.
             gid = f"{draw.ARTIST}field{i}"
@@ -412,10 +430,27 @@ class Plot:
         with np.errstate(all="ignore"):
             places = self.axes.transData.transform(points)
         if artist.spec["draw"] == "text":
-            return not np.isfinite(places).all()
+            (left, low), (right, high) = self._corners()
+            (x, y) = places[0]
+            return not (left - 0.01 <= x <= right + 0.01 and low - 0.01 <= y <= high + 0.01)
         width, height = draw.figure_of(self.axes).bbox.size
         inside = np.all((places >= 0) & (places <= (width, height)), axis=1)
         return artist.spec["draw"] == "dots" and not inside.any()
+
+    def _framed(self, artist: _Artist, points: Points) -> Points:
+        """A point that lies outside comes to the picture's edge; the twin of plot.js's `framer`."""
+        if artist.spec["draw"] != "dots" or not {"watched", "handle"} & artist.spec.keys():
+            return points
+        with np.errstate(all="ignore"):
+            places = self.axes.transData.transform(points)
+        low, high = self._corners()
+        places = np.where(places < low - 0.01, low + INSET, places)
+        places = np.where(places > high + 0.01, high - INSET, places)
+        return np.asarray(self.axes.transData.inverted().transform(places))
+
+    def _corners(self) -> Points:
+        corners = [*zip(self.xlim, self.ylim, strict=True)]
+        return np.asarray(self.axes.transData.transform(corners))
 
     def _arrow(self, points: Points, head: float) -> Points:
         """Tail to tip, and back and forth for the two barbs; the twin of plot.js's arrow."""
@@ -431,8 +466,7 @@ class Plot:
 
     def _pixels(self) -> dict[str, Any]:
         """How data becomes SVG units: scale and offset on each axis (y downward)."""
-        corners = [(self.xlim[0], self.ylim[0]), (self.xlim[1], self.ylim[1])]
-        (left, low), (right, high) = self.axes.transData.transform(corners)
+        (left, low), (right, high) = self._corners()
         height = draw.figure_of(self.axes).bbox.height
         y0, y1 = np.log10(self.ylim) if self.log else self.ylim
         x0, x1 = np.log10(self.xlim) if self.xlog else self.xlim
@@ -461,6 +495,10 @@ def _checked(handle: Handle, x: Coordinate, y: Coordinate) -> Handle:
                 f"{coordinate}, not a quantity"
             )
     return handle
+
+
+def _picked(pick: Pick | None) -> dict[str, Any]:
+    return {"pick": [[pick[0], str(pick[1])]]} if pick else {}
 
 
 def _paint(color: str) -> str:

@@ -25,6 +25,7 @@ function handlesOf(figure, spec, model, signal) {
     const view = spec.views[Number(element.dataset.view)];
     if (view.kind !== "plot") continue;
     const project = projector(view.axes);
+    const frame = framer(view.axes);
     view.artists.forEach((artist, i) => {
       if (!artist.handle || artist.points !== "points") return;
       const group = find(element, `[data-artist="${i}"]`);
@@ -40,7 +41,7 @@ function handlesOf(figure, spec, model, signal) {
         svg: /** @type {SVGSVGElement} */ (group.closest("svg")),
         grip: gripIn(group),
         moves: artist.handle.flatMap((name, axis) => (name ? [[axis, name]] : [])),
-        place: (values) => project(coordinates.map((c) => resolve(c, values))),
+        place: (values) => frame(project(coordinates.map((c) => resolve(c, values)))),
         along(axis, settings) {
           const value = probes[axis](settings);
           return project([value, value])[axis];
@@ -144,7 +145,14 @@ function markHolds(figure, spec, controls) {
           ]);
         }
       });
+    } else if (view.kind === "plot") {
+      view.artists.forEach((artist, i) => {
+        if (artist.pick) pick(find(element, `[data-artist="${i}"]`), artist.pick);
+      });
     } else if (view.kind === "graph" || view.kind === "flow") {
+      for (const gate of all(element, '[data-artist^="gate"]')) {
+        pick(gate, [[view.counter, gate.dataset.artist?.slice(4)]]);
+      }
       for (const part of all(element, "svg [data-step], ol:not(.live-steps) > [data-step]")) {
         pick(part, [[view.counter, part.dataset.step]]);
       }

@@ -108,6 +108,57 @@ function projector({ x, y, log, xlog }) {
   };
 }
 
+/** How far inside the picture's edge a point stands that lies outside, so that an arrow finds room. */
+const INSET = 11;
+
+/**
+ * Brings a point that lies outside the picture to its edge; the twin of plot.py's `_framed`.
+ * @param {Axes} axes
+ * @returns {(pixels: ArrayLike<number>) => number[]}
+ */
+function framer(axes) {
+  const { xlim, ylim } = axes;
+  const {
+    0: left,
+    1: bottom,
+    2: right,
+    3: top,
+  } = projector(axes)([xlim[0], ylim[0], xlim[1], ylim[1]]);
+  /** @param {number} at  @param {number} low  @param {number} high */
+  const within = (at, low, high) => {
+    if (at < low - 0.01) return low + INSET;
+    return at > high + 0.01 ? high - INSET : at;
+  };
+  return ({ 0: x, 1: y }) => [within(x, left, right), within(y, top, bottom)];
+}
+
+/**
+ * Shows on which side a point has left the picture: an arrow from where it stands at the edge.
+ * @param {Element} group  of a dot
+ * @returns {(at: ArrayLike<number>, to: ArrayLike<number>) => void}
+ */
+function outwardArrow(group) {
+  for (const arrow of group.querySelectorAll(".live-out")) arrow.remove(); // saved with the page
+  /** @type {Element | null} */
+  let arrow = null;
+  return ({ 0: x, 1: y }, { 0: toX, 1: toY }) => {
+    const length = Math.hypot(toX - x, toY - y);
+    if (!arrow && !(length > 0)) return;
+    if (!arrow) {
+      arrow = group.appendChild(
+        document.createElementNS(/** @type {string} */ (group.namespaceURI), "path"),
+      );
+      arrow.setAttribute("class", "live-out");
+      arrow.setAttribute("style", find(group, "use").getAttribute("style") ?? "");
+    }
+    const [ux, uy] = [(toX - x) / length, (toY - y) / length];
+    /** @param {number} along  @param {number} across */
+    const corner = (along, across) => [x + along * ux - across * uy, y + along * uy + across * ux];
+    const corners = [corner(5, -5), corner(INSET, 0), corner(5, 5)].flat();
+    arrow.setAttribute("d", length > 0 ? `${pathData(corners)}Z` : "");
+  };
+}
+
 /**
  * SVG path data; a point that is not a number lifts the pen.
  * @param {ArrayLike<number>} pixels
@@ -191,20 +242,31 @@ const DRAW = {
  */
 function plotView(element, { axes, artists, fields = [] }, model) {
   const project = projector(axes);
-  const [left, right] = axes.xlim;
-  const [low, high] = axes.ylim;
+  const frame = framer(axes);
   const movers = artists.map((artist, i) => {
     const points = pointsOf(artist, model);
-    const draw = DRAW[artist.draw](find(element, `[data-artist="${i}"]`), artist);
+    const group = find(element, `[data-artist="${i}"]`);
+    const draw = DRAW[artist.draw](group, artist);
+    const point = artist.draw === "arrow" ? undefined : (artist.watched ?? artist.handle);
+    const pointOut = artist.watched ? outwardArrow(group) : null;
+    let outside = false;
     /** @type {ArrayLike<number> | null} */
     let last = null;
     /** @param {FigureState} state */
     return (state) => {
       const data = points(state);
-      if (data !== last) draw(project(data));
+      if (data === last) return outside;
       last = data;
-      const inside = data[0] >= left && data[0] <= right && data[1] >= low && data[1] <= high;
-      return Boolean(artist.watched) && !inside;
+      const pixels = project(data);
+      if (point || artist.draw === "text") {
+        const at = frame(pixels);
+        const out = !(at[0] === pixels[0] && at[1] === pixels[1]);
+        pointOut?.(at, pixels);
+        pixels.set(point ? at : out ? [NaN, NaN] : pixels);
+        outside = Boolean(artist.watched) && out;
+      }
+      draw(pixels);
+      return outside;
     };
   });
   fields.forEach((field, i) => {

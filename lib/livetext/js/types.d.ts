@@ -64,7 +64,7 @@ interface ViewSpecs {
   lines: { kind: "lines" };
   matrices: { kind: "matrices"; matrices: MatrixSpec[] };
   graph: { kind: "graph"; counter: string; digits?: number; pulse?: PulseSpec };
-  flow: { kind: "flow"; counter: string };
+  flow: { kind: "flow"; counter: string; middle?: ViewSpec };
   image: { kind: "image"; scale: [number, number]; colors: string[] };
   bits: { kind: "bits"; name: string };
   network: {
@@ -124,6 +124,8 @@ type Artist<K extends PointsKind = PointsKind> = ArtistSpecs[K] & {
   watched?: boolean;
   /** The sliders that a drag moves, along x and along y. */
   handle?: [string | null, string | null];
+  /** The choice that it makes when it is clicked. */
+  pick?: [quantity: string, option: string][];
 };
 
 interface Sweep {

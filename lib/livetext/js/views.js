@@ -14,7 +14,14 @@ const VIEWS = {
     const steps = stepsView(element, spec);
     return (state) => pulse(state) || steps(state);
   },
-  flow: stepsView,
+  flow(element, spec, model) {
+    const steps = stepsView(element, spec);
+    const middle = spec.middle && viewOf(find(element, ".live-middle"), spec.middle, model);
+    return (state) => {
+      middle?.(state);
+      return steps(state);
+    };
+  },
   network: networkView,
   image: imageView,
   bits: bitsView,
