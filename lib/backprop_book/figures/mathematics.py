@@ -1,14 +1,18 @@
 """Figures of the chapter on the mathematics."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 import backprop as bp
-from backprop.autodiff import Tape
+from backprop import autodiff as ad
+from backprop.autodiff import Tape, Var
 from livetext import (
     Case,
     Choice,
     Graph,
     LiveFigure,
+    NetworkDiagram,
     Node,
     Plot,
     Slider,
@@ -16,6 +20,8 @@ from livetext import (
     WorkedLines,
     draw,
 )
+
+from ._more import Replay, more
 
 __all__ = [
     "activations",
@@ -39,15 +45,22 @@ def chain(tape: Tape) -> LiveFigure:
     picture.axes.spines["left"].set_visible(False)
     picture.axes.tick_params(axis="y", length=0)
     before = ""
-    for height, q in ((4.0, "x"), (3.0, "u"), (2.0, "v"), (1.0, "F")):
+    heights = ((4.0, "x"), (3.0, "u"), (2.0, "v"), (1.0, "F"))
+    for height, q in heights:
         picture.hline(height, linewidth=1)
         if before:
             picture.line([before, q], [height + 1, height], "blue", linewidth=0.8)
             nudged: list[str | float] = [f"{before}_new", f"{q}_new"]
             picture.line(nudged, [height + 1, height], "green", linewidth=0.8, linestyle="--")
-        picture.arrow((q, height), (f"{q}_new", height), color="green")
-        picture.point(q, height, size=8)
         before = q
+    # On top of the lines between them, which would take the hand.
+    for height, q in heights:
+        of_x = q == "x"
+        tip = ("nudge", None) if of_x else None
+        picture.arrow((q, height), (f"{q}_new", height), color="green", handle=tip)
+        picture.point(q, height, size=8, handle=("x", None) if of_x else None)
+    for height, rate in ((3.5, "rate_h"), (2.5, "rate_g"), (1.5, "rate_f")):
+        picture.text(-1.4, height, f"×{{{rate}}}", color="orange", ha="center", va="center")
     lines = [
         ("*u* = *x*², rate 2*x*", "u = {u}, rate = {rate_h}, Δu = {change_u}"),
         ("*v* = 4/(1 + *u*), rate −4/(1 + *u*)²", "v = {v}, rate = {rate_g}, Δv = {change_v}"),
@@ -64,27 +77,38 @@ def chain(tape: Tape) -> LiveFigure:
         [picture, WorkedLines(lines)],
         name="mathematics-chain",
         alt="Four number lines, for x, u, v and F. An arrow on each is the one above it, stretched, "
-        "shrunk or turned round",
-        caption="Blue is where the chain stands, green where the nudge takes it. Make the nudge small: the ratio "
-        "in the last line closes in on the product above it. Then set *x* to zero, where the first rate is zero.",
+        "shrunk or turned round, by about the rate that stands between the two lines",
+        caption="Blue is where the chain stands, green where the nudge takes it; between two lines stands the rate by which "
+        "an arrow is stretched. Draw the first arrow in by its tip: the ratio in the last line closes in on the product "
+        "above it. Then drag *x* to zero, where the first rate is zero.",
         effect="ratio",
+        hint="Drag the first point or the tip of its arrow, or use the sliders.",
     )
 
 
 def paths(tape: Tape) -> LiveFigure:
     """A graph in which one quantity reaches the loss along two paths."""
+    how = Choice("how", "the second path", ["+= adds", "= overwrites"])
+
+    def picture(at: Replay) -> dict[str, Var]:
+        q = at()
+        first = ad.where(q["how"] == 0, q["direct"], 0.0)
+        return {"first": first, "kept": first + q["through"], "dloss": 1.0 + 0.0 * q["x"]}
+
     graph = Graph(
         nodes={
             "x": Node("*x*", 0, 0.5, gate=False),
-            "square": Node("( )²", 1.5, 1.9),
-            "times": Node("×", 3, 0.5),
-            "L": Node("*L*", 4.3, 0.5, gate=False),
+            "fork": Node("•", 1.9, 0.5, gate=False),
+            "square": Node("( )²", 2.9, 1.9),
+            "times": Node("×", 3.9, 0.5),
+            "L": Node("*L*", 4.9, 0.5, gate=False),
         },
         wires=[
-            Wire("x", "square", "x", "through"),
+            Wire("x", "fork", "x", "kept", sum="{first} + {through} = {kept}"),
+            Wire("fork", "square", "x", "through"),
             Wire("square", "times", "u", "du"),
-            Wire("x", "times", "x", "direct"),
-            Wire("times", "L", "loss"),
+            Wire("fork", "times", "x", "direct"),
+            Wire("times", "L", "loss", "dloss"),
         ],
         steps=[
             ("u", "u = x² = {x}² = {u}"),
@@ -92,36 +116,103 @@ def paths(tape: Tape) -> LiveFigure:
             ("direct", "straight path: ∂L/∂x = u = {direct}"),
             ("du", "∂L/∂u = x = {du}"),
             ("through", "path through u: ∂L/∂u · du/dx = {du}·2·{x} = {through}"),
-            ("dx", "both paths: dL/dx = {direct} + {through} = {dx}"),
-            ("overwritten", "if the second path overwrites the first, {overwritten} is left"),
+            (
+                "kept",
+                Case(
+                    "how",
+                    (
+                        "both paths, added: dL/dx = {direct} + {through} = {dx}",
+                        "the second path has overwritten the first: {overwritten} is left of {dx}",
+                    ),
+                ),
+            ),
         ],
-        alt="x feeds a times gate twice: straight along a wire, and through a square gate as u",
+        alt="x splits in two: straight along a wire, and through a square gate as u; both meet in a times gate",
+        nudge=0.01,
     )
     return LiveFigure(
-        tape,
-        [Slider("x", "input *x*", -3, 3, 0.1)],
+        more(tape, picture, how=0),
+        [Slider("x", "input *x*", -3, 3, 0.1), how],
         [graph],
         name="mathematics-paths",
-        alt="A graph in which x reaches the loss along two paths, with the gradient of each path below its wire",
-        caption="Step through: the two orange numbers below the wires that leave *x* are the contributions of the "
-        "two paths, and their sum is what a nudge of *x* really does. Try a negative *x*: do the paths ever disagree?",
+        alt="A graph in which x splits and reaches the loss along two paths, with the gradient of each path below its wire "
+        "and their sum below x",
+        caption="Press the wire of *x*: the nudge splits at the dot and joins again at the times gate. Let go, and the two "
+        "contributions come back and are added. Then let the second overwrite the first, as a program with = in place of "
+        "+= does, and press again: which of the two numbers does the nudge agree with?",
+        hint="Press a wire, pick a number or a gate, drag a number underlined with dots, or use the slider.",
     )
+
+
+# Two rows of three panels: from the middle of one to that of the next, and what an activation reaches in each.
+ACROSS, UP, LOW, HIGH = 9.6, 8.1, -1.3, 4.2
 
 
 def activations(tape: Tape) -> LiveFigure:
-    """An activation function with its tangent, and beside it the slope of that tangent everywhere."""
-    span = (-4.2, 4.2)
-    alt = "The chosen function over z, with a point at the present z and the tangent there"
-    value = Plot("*z*", "activation *a*", span, (-2.3, 4.3), alt=alt)
-    value.hline(0.0, linewidth=0.8)
-    value.curve("z", "a")
-    value.tangent("z", "a", slope="slope", linewidth=1.5)
-    value.point("z", "a")
-    alt = "The slope of the chosen function over z, between zero and one, with a point at z"
-    rate = Plot("*z*", "slope *g′*(*z*)", span, (-0.08, 1.15), alt=alt)
-    rate.curve("z", "slope", color="orange")
-    rate.line(["z", "z"], [0.0, "slope"], "muted", linewidth=1, linestyle=":")
-    rate.point("z", "slope", color="orange")
+    """Six activation functions side by side, with a point at the same z on each and on its slope."""
+    functions: list[Callable[[Var], Var]] = [
+        lambda z: z * 1.0,
+        ad.sigmoid,
+        ad.tanh,
+        ad.relu,
+        lambda z: ad.leaky_relu(z, 0.1),
+        ad.softplus,
+    ]
+    words = ["identity", "sigmoid", "tanh", "ReLU", "leaky ReLU", "softplus"]
+    corners = [(ACROSS * (k % 3), UP * (1 - k // 3)) for k in range(6)]
+
+    def picture(at: Replay) -> dict[str, Var]:
+        z, choice = at()["z"], at()["choice"]
+        shown: dict[str, Var] = {}
+        column, row = 0.0 * z, 0.0 * z
+        for k, (function, (x, y)) in enumerate(zip(functions, corners, strict=True)):
+            a = function(z)
+            (slope,) = ad.grad(a, [z])
+            reach = ad.maximum(a, LOW)
+            shown |= {f"a_{k}": a, f"slope_{k}": slope, f"z_at_{k}": z + x}
+            shown |= {f"a_at_{k}": reach + y, f"slope_at_{k}": slope + y}
+            column = column + ad.where(choice == k, x, 0.0)
+            row = row + ad.where(choice == k, y, 0.0)
+        frame = {"frame_left": column - 4.5, "frame_right": column + 4.5}
+        return shown | frame | {"frame_low": row - 2.5, "frame_high": row + 5.4}
+
+    panels = Plot(
+        "",
+        "",
+        (-4.7, 2 * ACROSS + 4.7),
+        (-2.6, UP + 5.5),
+        alt="Six panels, each with a function over z, its slope, and a point on either at the same z",
+    )
+    panels.axes.axis("off")
+    ink, muted, orange = (draw.PALETTE[name] for name in ("ink", "muted", "orange"))
+    for k, (x, y) in enumerate(corners):
+        panels.axes.plot([x - 4, x + 4], [y, y], color=muted, linewidth=0.6)
+        panels.axes.plot([x, x], [y + LOW, y + HIGH], color=muted, linewidth=0.6)
+        z = np.array([-4.0, 0.0, 4.0]) if k in (0, 3, 4) else np.linspace(-4, 4, 41)
+        a = np.array([functions[k](ad.var(at)).value for at in z])
+        z, a = (z, a) if k else (np.array([LOW, 4.0]), np.array([LOW, 4.0]))
+        panels.axes.plot(x + z, y + a, color=ink, linewidth=1.6)
+        if k in (3, 4):
+            left = 0.1 * (k - 3)
+            panels.axes.plot([x - 4, x], [y + left] * 2, color=orange, linewidth=1.4)
+            panels.axes.plot([x, x + 4], [y + 1] * 2, color=orange, linewidth=1.4)
+            panels.axes.plot([x], [y + left], "o", color=orange, markersize=4)
+            (open_end,) = panels.axes.plot([x], [y + 1], "o", color=draw.PALETTE["paper"])
+            open_end.set(markersize=4, markeredgecolor=orange)
+        else:
+            slopes = np.array([_slope(functions[k], at) for at in (z if k else [-4.0, 4.0])])
+            panels.axes.plot(
+                x + (z if k else np.array([-4.0, 4.0])), y + slopes, color=orange, linewidth=1.4
+            )
+        panels.text(x, y + 4.75, words[k], ha="center", va="center", pick=("choice", k))
+        panels.text(x - 2, y - 2, f"{{a_{k}:2}}", color="blue", ha="center", va="center")
+        panels.text(x + 2, y - 2, f"{{slope_{k}:2}}", color="orange", ha="center", va="center")
+    frame = ["frame_left", "frame_right", "frame_right", "frame_left", "frame_left"]
+    heights = ["frame_low", "frame_low", "frame_high", "frame_high", "frame_low"]
+    panels.line([*frame], [*heights], color="ink", linewidth=1)
+    for k in range(6):
+        panels.point(f"z_at_{k}", f"slope_at_{k}", color="orange", size=7, handle=("z", None))
+        panels.point(f"z_at_{k}", f"a_at_{k}", size=7, handle=("z", None))
     cases = {
         "identity": ("a = z = {a}", "g′(z) = {slope}"),
         "sigmoid": ("a = σ(z) = {a}", "g′(z) = a(1 − a) = {a}·(1 − {a}) = {slope}"),
@@ -139,41 +230,66 @@ def activations(tape: Tape) -> LiveFigure:
         ("Backward: slope", Case("choice", backward)),
     ]
     return LiveFigure(
-        tape,
+        more(tape, picture),
         [
-            Choice("choice", "function *g*", list(cases)),
             Slider("z", "weighted sum *z*", -4, 4, 0.1),
+            Choice("choice", "function *g*", list(cases)),
         ],
-        [value, rate, WorkedLines(lines)],
+        [panels, WorkedLines(lines)],
         name="mathematics-activations",
-        alt="Left, the chosen activation function with its tangent at z; right, its slope over z",
-        caption="The orange point on the right is the slope of the orange tangent on the left. Slide *z* far out: "
-        "the sigmoid's slope fades on both sides, the ReLU's on one. Then step over the kinks at *z* = 0.",
+        alt="Six activation functions over z, each with its slope; one z moves a point on all of them",
+        caption="Drag any point: one *z* moves through all six functions. Blue is the value, orange the slope there. Far out "
+        "the sigmoid's slope fades on both sides, the ReLU's on one. At *z* = 0 the ReLU has a kink, and its slope a step: the "
+        "filled end belongs to it, the open one does not.",
         digits=4,
         effect="slope",
+        hint="Drag any point, click a function's name, or use the slider and the list.",
     )
+
+
+def _slope(function: Callable[[Var], Var], at: float) -> float:
+    z = ad.var(at)
+    (slope,) = ad.grad(function(z), [z])
+    return float(slope.value)
 
 
 def losses(tape: Tape) -> LiveFigure:
     """Three losses over the prediction, and their gradients."""
+
+    def picture(at: Replay) -> dict[str, Var]:
+        y = at()["y"]
+
+        def beside(x: float) -> Var:
+            return ad.where(y == 1, x, 1.0 - x)
+
+        return {
+            "bce_at": beside(0.46),
+            "squared_at": beside(0.23),
+            "half_at": beside(0.2),
+        }
+
     alt = "Three losses, zero at the target; cross-entropy climbs without bound away from it"
-    height = Plot("prediction *a*", "loss *L*", (0, 1), (-0.1, 3.4), alt=alt)
+    height = Plot("prediction *a*", "loss *L*", (0, 1), (-0.5, 3.4), alt=alt)
     alt = "Their gradients: two straight lines, and for cross-entropy a curve without bound"
     slope = Plot("prediction *a*", "*∂L/∂a*", (0, 1), (-11, 11), alt=alt)
+    height.hline(0.0, linewidth=0.8)
     slope.hline(0.0, linewidth=0.8)
     kinds = [
-        ("bce", "cross-entropy", "orange", "-"),
-        ("squared", "squared", "blue", "--"),
-        ("half", "half squared", "green", ":"),
+        ("bce", "cross-entropy", "-", 1.55),
+        ("squared", "squared", "--", 0.88),
+        ("half", "half squared", ":", -0.3),
     ]
     span = (0.01, 0.99)
-    for i, (kind, words, color, style) in enumerate(kinds):
-        height.curve("a", kind, span=span, color=color, linewidth=1.6, linestyle=style)
-        height.point("a", kind, color=color)
-        height.text(0.5, 3.1 - 0.3 * i, words, color=color, ha="center")
+    for kind, words, style, place in kinds:
+        height.curve("a", kind, span=span, color="blue", linewidth=1.6, linestyle=style)
+        height.point("a", kind, handle=("a", None))
+        height.text(f"{kind}_at", place, words, color="blue", ha="center", va="center")
         gradient = f"grad_{kind}"
-        slope.curve("a", gradient, span=span, color=color, linewidth=1.6, linestyle=style)
-        slope.point("a", gradient, color=color)
+        slope.curve("a", gradient, span=span, color="orange", linewidth=1.6, linestyle=style)
+        slope.point("a", gradient, color="orange", handle=("a", None))
+    height.point("y", 0.0, color="ink", size=7)
+    for option in (0, 1):
+        height.text(0.42 + 0.24 * option, 3.1, f"y = {option}", "muted", ("y", option), ha="center")
     bce = [
         "−log(1 − a) = −log(1 − {a}) = {bce};  1/(1 − a) = {grad_bce}",
         "−log a = −log {a} = {bce};  −1/a = {grad_bce}",
@@ -186,33 +302,34 @@ def losses(tape: Tape) -> LiveFigure:
         ("Binary cross-entropy and its gradient", Case("y", bce)),
     ]
     return LiveFigure(
-        tape,
+        more(tape, picture),
         [Slider("a", "prediction *a*", 0.05, 0.95, 0.01), TARGET],
         [height, slope, WorkedLines(lines)],
         name="mathematics-losses",
         alt="Left, squared, half squared and cross-entropy loss over the prediction; right, their gradients",
-        caption="Slide the prediction away from the target. The gradient of the squared error never exceeds two in "
-        "size; cross-entropy and its gradient grow without bound. Change the target: everything is mirrored.",
+        caption="Drag the prediction away from the target. The gradient of the squared error (dashed) never exceeds two in "
+        "size; cross-entropy and its gradient (solid) grow without bound. Click the other target: everything is mirrored.",
         digits=3,
         effect="bce",
         effect_label="cross-entropy",
+        hint="Drag a point or a number underlined with dots, click a target, or use the slider and the list.",
     )
 
 
 def sigmoid_neuron(tape: Tape) -> LiveFigure:
     """One step of a sigmoid neuron: the gradients as bars, the loss curve, and every line."""
-    bars = Plot(
-        "",
-        "gradient",
-        (0.4, 4.6),
-        (-0.5, 0.5),
-        alt="The gradients of three weights and the bias as bars, in the ratio 1 to 2 to 3 to 1",
+    unit = NetworkDiagram(
+        units=[["x1", "x2", "x3"], ["a"]],
+        weights=[[["w1", "w2", "w3"]]],
+        deltas=[["delta"]],
+        gradients=[[["dw1", "dw2", "dw3"]]],
+        symbols=["x_#", "a"],
+        alt="Three inputs wired to one unit: a wire is as wide as its weight, the halo along it as wide as its gradient",
+        scale=2.0,
+        gradient_scale=0.44,  # as much as any of them can be
+        nudge=0.01,
+        digits=2,
     )
-    ticks = ["*∂L/∂w_1*", "*∂L/∂w_2*", "*∂L/∂w_3*", "*∂L/∂b*"]
-    bars.axes.set_xticks([1, 2, 3, 4], labels=ticks)
-    for place, name in enumerate(("dw1", "dw2", "dw3", "db"), start=1):
-        bars.bar(place, name, color="orange")
-    bars.hline(0.0, linewidth=0.8)
     curve = Plot(
         "weighted sum *z*",
         "loss *L*",
@@ -222,37 +339,53 @@ def sigmoid_neuron(tape: Tape) -> LiveFigure:
     )
     curve.curve("b", "loss", x="z", span=(-15, 15))
     curve.tangent("z", "loss", slope="delta", linewidth=1.5)
-    curve.point("z", "loss")
+    curve.point("z", "loss", handle=("b", None))
     curve.axes.set_xticks([-8, -4, 0, 4, 8])
     total = "{w1:2}·{x1:0} + {w2:2}·{x2:0} + {w3:2}·{x3:0} + {b:2}"
-    lines = [
-        ("Weighted sum", f"z = w_1·x_1 + w_2·x_2 + w_3·x_3 + b = {total} = {{z}}"),
-        ("Activation", "a = σ(z) = {a}"),
-        ("Loss", "L = ½(y − a)² = ½·({y:2} − {a})² = {loss}"),
-        ("First factor", "∂L/∂a = −(y − a) = a − y = {da}"),
-        ("Second factor", "∂a/∂z = σ(z)(1 − σ(z)) = {slope}"),
-        ("Their product", "δ = ∂L/∂z = {da}·{slope} = {delta}"),
-    ]
-    for i in "123":
-        line = f"∂L/∂w_{i} = δ·x_{i} = {{delta}}·{{x{i}:0}} = {{dw{i}}}"
-        lines.append((f"Third factor, the input *x_{i}*", line))
-    for i in "123":
-        line = f"w_{i} − α·∂L/∂w_{i} = {{w{i}:2}} − {{lr:2}}·{{dw{i}}} = {{w{i}_next}}"
-        lines.append((f"Update of *w_{i}*", line))
+
+    def lines(digits: int) -> list[tuple[str, str]]:
+        def full(name: str) -> str:
+            return f"{{{name}:{digits}}}"
+
+        z, a, slope, da, delta = map(full, ("z", "a", "slope", "da", "delta"))
+        found = [
+            ("Weighted sum", f"z = w_1·x_1 + w_2·x_2 + w_3·x_3 + b = {total} = {z}"),
+            ("Activation", f"a = σ(z) = {a}"),
+            ("Loss", f"L = ½(y − a)² = ½·({{y:2}} − {a})² = {full('loss')}"),
+            ("First factor", f"∂L/∂a = −(y − a) = a − y = {da}"),
+            ("Second factor", f"∂a/∂z = σ(z)(1 − σ(z)) = {slope}"),
+            ("Their product", f"δ = ∂L/∂z = {da}·{slope} = {delta}"),
+        ]
+        for i in "123":
+            line = f"∂L/∂w_{i} = δ·x_{i} = {delta}·{{x{i}:0}} = {full(f'dw{i}')}"
+            found.append((f"Third factor, the input *x_{i}*", line))
+        for i in "123":
+            new = full(f"w{i}_next")
+            line = f"w_{i} − α·∂L/∂w_{i} = {{w{i}:2}} − {{lr:2}}·{full(f'dw{i}')} = {new}"
+            found.append((f"Update of *w_{i}*", line))
+        return found
+
     return LiveFigure(
         tape,
         [
             *(Slider(f"w{i}", f"weight *w_{i}*", -1, 1, 0.05) for i in "123"),
-            Slider("b", "bias *b*", -1, 1, 0.05),
             Slider("y", "target *y*", 0, 1, 0.05),
+            Slider("b", "bias *b*", -1, 1, 0.05),
             Slider("lr", "learning rate *α*", 0, 1, 0.01),
         ],
-        [bars, curve, WorkedLines(lines)],
+        [
+            unit,
+            curve,
+            WorkedLines(lines(4)),
+            WorkedLines(lines(10), fold="The same with ten digits"),
+        ],
         name="mathematics-sigmoid-neuron",
-        alt="Bars for the gradient, the loss curve over z with its tangent, and every line of one step",
-        caption="One step of a sigmoid neuron with the inputs 1, 2, 3. The bars keep the ratio 1 : 2 : 3 : 1 whatever "
-        "you do, for all of them are *δ* times an input. Lower the target past the prediction and they all flip.",
-        digits=10,
+        alt="The neuron with its three wires, the loss curve over z with its tangent, and every line of one step",
+        caption="One step of a sigmoid neuron with the inputs 1, 2, 3. The orange halos of the wires keep the ratio 1 : 2 : 3 "
+        "whatever you do, for each gradient is *δ* times an input. Lower the target past the prediction: all of them turn "
+        "their sign.",
+        digits=4,
+        hint="Press a wire, drag the point or a number underlined with dots, or use the sliders.",
     )
 
 

@@ -30,10 +30,10 @@ def cancel(tape: Tape) -> LiveFigure:
     kinds = [("half", "green", "--", "half squared"), ("bce", "orange", "-", "cross-entropy")]
     for i, (kind, color, style, words) in enumerate(kinds):
         loss.curve("z", kind, color=color, linewidth=1.6, linestyle=style)
-        loss.point("z", kind, color=color)
+        loss.point("z", kind, color=color, handle=("z", None))
         loss.text(0.0, 8.0 - 0.75 * i, words, color=color, ha="center")
         push.curve("z", f"delta_{kind}", color=color, linewidth=1.6, linestyle=style)
-        push.point("z", f"delta_{kind}", color=color)
+        push.point("z", f"delta_{kind}", color=color, handle=("z", None))
     faded = "(a − y)·σ′(z) = ({a} − {y:0})·{slope} = {delta_half}"
     lines = [
         ("Prediction", "a = σ(z) = σ({z:1}) = {a}"),
@@ -75,10 +75,10 @@ def clip(tape: Tape) -> LiveFigure:
     kinds = [("fused", "orange", "-", "from logits"), ("clip", "green", "--", "clipped")]
     for i, (kind, color, style, words) in enumerate(kinds):
         loss.curve("z", kind, color=color, linewidth=1.6, linestyle=style)
-        loss.point("z", kind, color=color)
+        loss.point("z", kind, color=color, handle=("z", None))
         loss.text(0.0, 29.0 - 3.0 * i, words, color=color, ha="center")
         push.curve("z", f"delta_{kind}", color=color, linewidth=1.6, linestyle=style)
-        push.point("z", f"delta_{kind}", color=color)
+        push.point("z", f"delta_{kind}", color=color, handle=("z", None))
     lines = [
         ("From logits", "L = {fused}, δ = {delta_fused}"),
         ("From the clipped probability", "L = {clip}, δ = {delta_clip}"),
@@ -106,6 +106,7 @@ def softmax(tape: Tape) -> LiveFigure:
         [delta, "=", Matrix("a", "a", digits=2), "−", Matrix("y", "y", digits=0)],
     ]
     lines = [
+        ("Logits", "z_1 = {z1:1}, z_2 = {z2:1}, z_3 = {z3:1}"),
         ("Probabilities", "a_1 = {a[0]}, a_2 = {a[1]}, a_3 = {a[2]}"),
         ("A diagonal entry", "∂a_1/∂z_1 = a_1(1 − a_1) = {a[0]}·(1 − {a[0]}) = {J[0,0]}"),
         ("An entry beside it", "∂a_1/∂z_2 = −a_1·a_2 = −{a[0]}·{a[1]} = {J[0,1]}"),
