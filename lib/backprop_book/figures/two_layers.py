@@ -9,6 +9,7 @@ from livetext import (
     Graph,
     Iteration,
     LiveFigure,
+    NetworkDiagram,
     Node,
     Plot,
     Slider,
@@ -17,7 +18,7 @@ from livetext import (
     draw,
 )
 
-__all__ = ["bce", "graph", "relu", "saddle"]
+__all__ = ["bce", "graph", "network", "relu", "saddle"]
 
 CURVES = ["identity", "sigmoid", "tanh", "ReLU", "leaky ReLU"]
 # The formula of each, and of its slope: z and a get the number of their layer.
@@ -234,4 +235,83 @@ def bce(tape: Tape) -> LiveFigure:
         caption="The blue S is *δ_2* with cross-entropy, the orange hump with half the squared error. Drag *w_2* "
         "from end to end for each target, and compare the two dots where the prediction is most wrong.",
         digits=4,
+    )
+
+
+def network(tape: Tape) -> LiveFigure:
+    """The running network with all its numbers: one unit is picked, and its two sums run along its wires.
+
+    The tape's numbers are scalars: ``w1_21`` leads in the first layer to unit 2 from unit 1, ``a2_1`` is the
+    first output.
+    """
+    hidden, outputs = (1, 2, 3), (1, 2)
+    weights = [
+        [[f"w1_{i}{j}" for j in (1, 2)] for i in hidden],
+        [[f"w2_{i}{j}" for j in hidden] for i in outputs],
+    ]
+
+    def layer(letter: str, k: int) -> list[str]:
+        return [f"{letter}{k}_{i}" for i in (outputs if k == 2 else hidden)]
+
+    picture = NetworkDiagram(
+        units=[["x1", "x2"], layer("a", 1), layer("a", 2)],
+        weights=weights,
+        deltas=[layer("delta", 1), layer("delta", 2)],
+        gradients=[[[f"d{w}" for w in row] for row in rows] for rows in weights],
+        sums=[layer("z", 1), layer("z", 2)],
+        biases=[layer("b", 1), layer("b", 2)],
+        pick="unit",
+        scale=1.0,
+        nudge=0.01,
+        alt="Two inputs, three hidden units and two outputs, with a wire from each unit to each of the next "
+        "layer",
+    )
+    forward, backward, first = [], [], []
+    for i in hidden:
+        parts = "{w1_#1}·{x1} + {w1_#2}·{x2} + {b1_#} = {z1_#}"
+        forward.append(f"z_#⁽¹⁾ = w_#1·x_1 + w_#2·x_2 + b_# = {parts}".replace("#", str(i)))
+        wishes = "{w2_1#}·{delta2_1:3} + ({w2_2#})·{delta2_2:3} = {da1_#:3}"
+        blame = f"w_1#⁽²⁾·δ_1⁽²⁾ + w_2#⁽²⁾·δ_2⁽²⁾ = {wishes}".replace("({w2_2#})", "{w2_2#}")
+        backward.append(f"∂L/∂a_#⁽¹⁾ = {blame}".replace("#", str(i)))
+        slope = "∂L/∂a_#⁽¹⁾ · g′(z_#⁽¹⁾) = {da1_#:3}·{slope1_#:3} = {delta1_#:3}"
+        first.append(f"δ_#⁽¹⁾ = {slope}".replace("#", str(i)))
+    for i in outputs:
+        row = " + ".join(f"w_#{j}·a_{j}" for j in hidden)
+        parts = " + ".join(f"{{w2_#{j}}}·{{a1_{j}}}" for j in hidden)
+        line = f"z_#⁽²⁾ = {row} + b_# = {parts} + {{b2_#}} = {{z2_#}}"
+        forward.append(line.replace("#", str(i)))
+        error = "∂L/∂a_#⁽²⁾ = a_#⁽²⁾ − y_# = {a2_#} − {y#:0} = {da2_#:3}"
+        backward.append(error.replace("#", str(i)))
+        slope = "∂L/∂a_#⁽²⁾ · F′(z_#⁽²⁾) = {da2_#:3}·{slope2_#:3} = {delta2_#:3}"
+        first.append(f"δ_#⁽²⁾ = {slope}".replace("#", str(i)))
+    lines: list[tuple[str, str | Case]] = [
+        ("Forward: what comes in is added up", Case("unit", forward)),
+        ("Backward: so are the wishes of those who listen", Case("unit", backward)),
+        ("Its *δ*: the wish, times its slope", Case("unit", first)),
+        ("Loss", "L = {loss:4}"),
+    ]
+    names = ["hidden 1", "hidden 2", "hidden 3", "output 1", "output 2"]
+    raised = {"1": "⁽¹⁾", "2": "⁽²⁾"}
+    return LiveFigure(
+        tape,
+        [
+            Choice("unit", "picked unit", names),
+            Slider("x1", "input *x_1*", -2, 2, 0.1),
+            Slider("x2", "input *x_2*", -2, 2, 0.1),
+            *(
+                Slider(name, f"*w_{name[3:]}{raised[name[1]]}*", -2, 2, 0.1)
+                for rows in weights
+                for row in rows
+                for name in row
+            ),
+        ],
+        [picture, WorkedLines(lines)],
+        name="two-layers-network",
+        alt="A network of two inputs, three hidden units and two outputs: each unit holds its activation, with "
+        "*δ* below it; wires are as thick as their weights",
+        caption="Blue numbers go right, orange ones left. Pick a unit: what comes in runs along its wires and "
+        "adds up, and so do the wishes that come back. Press a wire to nudge its weight, and let go: "
+        "all gradients run back at once. Violet wires are positive, golden, dashed ones negative.",
+        hint="Pick a unit, press a wire, drag a number underlined with dots, or use the sliders.",
+        effect_label="loss",
     )

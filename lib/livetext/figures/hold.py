@@ -45,6 +45,8 @@ def found_hint(
     shown = re.findall(r'<span translate="no" data-quantity="([^"]+)"', lines)
     if set(shown) & {*sliders} and "live-line" in lines:
         held.append("a number underlined with dots")
+    if any("data-hold" in view for view in views):
+        held = [*dict.fromkeys([*held, "a number underlined with dots"])]
     ways = [f"drag {' or '.join(held)}"] if held else []
     for spec in specs:
         matrices = spec.get("matrices", ())

@@ -31,6 +31,9 @@ class Matrix:
         Decimals, where the matrix needs its own.
     transposed
         Rows and columns exchanged; a vector then stands as a row.
+    hold
+        The slider that a drag along an entry's number moves, with ``#`` for the entry's own row and column:
+        ``"w1_#"`` is ``w1_21`` in the second row's first entry.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Matrix:
     scale: float | None = None
     digits: int | None = None
     transposed: bool = False
+    hold: str | None = None
 
     def __post_init__(self) -> None:
         if self.scale is not None and not self.scale > 0:
@@ -94,6 +98,9 @@ def _table(matrix: Matrix, state: State, values: Mapping[str, float], digits: in
             attributes = f' data-row="{i + 1}" data-column="{j + 1}"'
             if picks := _picks(matrix, values, i + 1, j + 1):
                 attributes += f' class="{picks}"'
+            if matrix.hold:
+                place = "".join(str(index + 1) for index in own[: len(shape)])
+                attributes += f' data-hold="{matrix.hold.replace("#", place)}"'
             if matrix.scale:
                 attributes += f' style="{heat(value, matrix.scale)}"'
             cells += f"<td{attributes}>{number(entry, value, digits)}</td>"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from .. import draw
@@ -15,7 +15,7 @@ from .pulse import LOWERED, PulseWire, check_pulse, pulse
 from .view import check_quantities, entries_of, share
 
 # In points. Letters of 11 points in a picture this wide are 11 pixels high on a narrow phone.
-WIDTH, ROW = 340, 90
+WIDTH, ROW = 340, 84
 RADIUS = 17
 SIDE, TOP, BOTTOM = 36, 50, 36
 THIN, THICK = 0.8, 6.0  # of a wire, for a weight of 0 and for the full scale
@@ -33,6 +33,8 @@ class _Wire(NamedTuple):
     to: tuple[int, int]  # layer and unit, both counted from one
     start: tuple[float, float]
     stop: tuple[float, float]
+    delta: str | None = None
+    source_unit: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,9 @@ class NetworkDiagram:
 
     In each disc stands the unit's activation (blue), below it δ (orange). A wire is as wide as its weight is
     large, solid where the weight is positive and dashed where it is negative, in the two colours of the signs;
-    a gradient is an orange halo along it. A unit that is picked shows the parts of its sum on its wires,
-    weight times activation, its bias and the sum.
+    a gradient is an orange halo along it. A unit that is picked shows the parts of its sum on the wires into
+    it (blue), weight times activation, its bias and the sum; and on the wires out of it (orange) what each of
+    the next units wishes of it, weight times δ.
 
     Parameters
     ----------
@@ -62,10 +65,12 @@ class NetworkDiagram:
         For each layer what its units are called, with ``#`` for the number of the unit: ``"a_#⁽¹⁾"``, which
         is also what a layer is given by default; ``"x_#"`` for the inputs.
     pick
-        Quantities that pick a unit: the number of its layer, 1 for the first after the inputs, and its own
-        number in the layer, counted from one.
+        What picks a unit: a quantity that counts the units after the inputs from zero, layer by layer; or
+        two, the number of its layer, 1 for the first after the inputs, and its own number in the layer,
+        counted from one.
     nudge, loss
-        As of `Graph`: a wire can be pressed, and its weight is nudged.
+        As of `Graph`: a wire can be pressed, and its weight is nudged. When the gradients have run back, each
+        stands on its wire, and it is said how many passes nudging all the parameters would take.
     digits
         Decimals of the numbers in it, if they are not to be the figure's.
     scale, gradient_scale
@@ -85,7 +90,7 @@ class NetworkDiagram:
     sums: Sequence[Names] = ()
     biases: Sequence[Names] = ()
     symbols: Sequence[str] = ()
-    pick: tuple[str, str] | None = None
+    pick: str | tuple[str, str] | None = None
     scale: float | None = None
     gradient_scale: float | None = None
     nudge: float | None = None
@@ -115,7 +120,7 @@ class NetworkDiagram:
     def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
         digits = digits if self.digits is None else self.digits
         values = state.quantities()
-        check_quantities(self.pick or (), values, f"network {self.alt!r}")
+        check_quantities(self._picks, values, f"network {self.alt!r}")
         layers = [_entries(layer, values) for layer in self.units]
         places = _places([len(layer) for layer in layers])
         height = TOP + BOTTOM + ROW * (max(map(len, layers)) - 1)
@@ -124,19 +129,20 @@ class NetworkDiagram:
         gradient_scale = self.gradient_scale or _largest(
             [wire.gradient for wire in wires if wire.gradient], values
         )
-        picked = tuple(values[by] for by in self.pick) if self.pick else None
+        firsts = [*accumulate(map(len, layers[1:]), initial=0)]
+        picked = " ".join(f"{values[by]:g}" for by in self._picks)
         body = "".join(
-            self._wire(wire, along, picked, values, digits, scale, gradient_scale)
+            self._wire(wire, along, picked, firsts, values, digits, scale, gradient_scale)
             for wire, along in zip(wires, _along(wires), strict=True)
         )
-        body += self._units(layers, places, picked, values, digits)
+        body += self._units(layers, places, picked, firsts, values, digits)
         html = (
             f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(self.alt)}" '
             f'translate="no" font-size="{LETTER}" text-anchor="middle">{body}</svg>'
         )
         spec: dict[str, Any] = {
             "kind": "network",
-            "pick": self.pick,
+            "pick": self._picks,
             "scale": scale,
             "gradientScale": gradient_scale,
             "digits": digits,
@@ -149,10 +155,23 @@ class NetworkDiagram:
             return html, spec
         turns: dict[str, float] = {w.weight: w.to[0] - 1 for w in wires}
         turns |= {name: k for k, layer in enumerate(layers) for name in layer}
-        controls, data = pulse(self.nudge, self.loss, pressable, turns)
+        count = len(wires) + sum(len(_entries(given, values)) for given in self.biases)
+        # One pass for each, and one with none of them nudged, to compare with.
+        cost = f"nudging: {count + 1} forward passes · backpropagation: one forward, one backward"
+        controls, data = pulse(self.nudge, self.loss, pressable, turns, cost)
         for wire, written in zip(wires, data["wires"], strict=True):
             written["source"] = wire.source
         return html + controls, spec | {"pulse": data}
+
+    @property
+    def _picks(self) -> list[str]:
+        return [self.pick] if isinstance(self.pick, str) else [*(self.pick or ())]
+
+    def _place(self, layer: int, unit: int, firsts: Sequence[int]) -> str:
+        """What the quantities that pick a unit are for this one, both counted from one."""
+        if isinstance(self.pick, str):
+            return str(firsts[layer - 1] + unit - 1)
+        return f"{layer} {unit}"
 
     def _wires(
         self, layers: list[list[str]], places: list[list[tuple[float, float]]], values: Values
@@ -161,6 +180,7 @@ class NetworkDiagram:
             size = len(targets), len(sources)
             weights = _rows(self.weights[k], size, values)
             gradients = _rows(self.gradients[k], size, values) if self.gradients else None
+            deltas = _like(targets, self.deltas, k + 1, values, "deltas")
             for i in range(size[0]):
                 for j in range(size[1]):
                     yield _Wire(
@@ -170,13 +190,16 @@ class NetworkDiagram:
                         (k + 1, i + 1),
                         places[k][j],
                         places[k + 1][i],
+                        deltas[i] if deltas and k else None,
+                        (k, j + 1),
                     )
 
     def _wire(
         self,
         wire: _Wire,
         along: tuple[float, bool],
-        picked: tuple[float, ...] | None,
+        picked: str,
+        firsts: Sequence[int],
         values: Values,
         digits: int,
         scale: float,
@@ -188,29 +211,34 @@ class NetworkDiagram:
         weight = _text(
             _between(wire, shown), formula(f"{{{wire.weight}}}", values, digits, "tspan"), "ink"
         )
-        part = format_number(values[wire.weight] * values[wire.source], digits).text
         halo = ""
         if wire.gradient:
             halo = f'<path class="live-halo" {path} style="{halo_look(values[wire.gradient], gradient_scale)}"/>'
+        data = {"weight": wire.weight, "source": wire.source, "gradient": wire.gradient}
+        looks, parts = "", ""
+        if self.pick:
+            data["to"] = self._place(*wire.to, firsts)
+            looks += " live-picked" * (data["to"] == picked)
+            part = format_number(values[wire.weight] * values[wire.source], digits).text
+            beside = _between(wire, 0.64 if shown < 0.5 else 0.36)
+            parts += _text(beside, part, "blue", "live-part")
+            if wire.delta:
+                data |= {"delta": wire.delta, "from": self._place(*wire.source_unit, firsts)}
+                looks += " live-wished" * (data["from"] == picked)
+                wish = format_number(values[wire.weight] * values[wire.delta], digits + 1).text
+                parts += _text(beside, wish, "orange", "live-wish")
+        marks = "".join(f' data-{what}="{name}"' for what, name in data.items() if name)
         return (
-            f'<g class="live-wire{" live-picked" * (picked == wire.to)}" data-weight="{wire.weight}" '
-            f'data-source="{wire.source}" data-to="{wire.to[0]} {wire.to[1]}"'
-            f"{f' data-gradient={chr(34)}{wire.gradient}{chr(34)}' if wire.gradient else ''}>"
-            f'{halo}<path class="live-weight" {path} style="{wire_look(values[wire.weight], scale)}"/>'
-            f"{weight if roomy else ''}"
-            + (
-                _text(_between(wire, 0.64 if shown < 0.5 else 0.36), part, "ink", "live-part")
-                if self.pick
-                else ""
-            )
-            + "</g>"
+            f'<g class="live-wire{looks}"{marks}>{halo}<path class="live-weight" {path} '
+            f'style="{wire_look(values[wire.weight], scale)}"/>{weight if roomy else ""}{parts}</g>'
         )
 
     def _units(
         self,
         layers: list[list[str]],
         places: list[list[tuple[float, float]]],
-        picked: tuple[float, ...] | None,
+        picked: str,
+        firsts: Sequence[int],
         values: Values,
         digits: int,
     ) -> str:
@@ -222,11 +250,12 @@ class NetworkDiagram:
             biases = _like(names, self.biases, k, values, "biases")
             for i, (name, (x, y)) in enumerate(zip(names, column, strict=True)):
                 pick = ""
-                if self.pick and k:
-                    layer, unit = self.pick
-                    pick = f' data-pick="{layer}={k} {unit}={i + 1}" data-to="{k} {i + 1}"'
+                place = self._place(k, i + 1, firsts) if self.pick and k else ""
+                if place:
+                    wanted = zip(self._picks, place.split(), strict=True)
+                    pick = f' data-pick="{" ".join(map("=".join, wanted))}" data-to="{place}"'
                 html += (
-                    f'<g class="live-unit{" live-picked" * (k > 0 and picked == (k, i + 1))}"{pick}>'
+                    f'<g class="live-unit{" live-picked" * (place != "" and picked == place)}"{pick}>'
                     f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}" style="fill: {_ink("paper")}; '
                     f'stroke: {_ink("ink")}"/>'
                     + _text((x, y), formula(f"{{{name}}}", values, digits, "tspan"), "blue")
@@ -244,7 +273,7 @@ class NetworkDiagram:
                     line = formula(f"b = {{{biases[i]}}}", values, digits, "tspan")
                     html += _text((x, y - RADIUS - 22), line, "ink", "live-part")
                 if below:
-                    line = formula(f"δ {{{below[i]}}}", values, digits, "tspan")
+                    line = formula(f"δ {{{below[i]}:{digits + 1}}}", values, digits, "tspan")
                     html += _text((x, y + RADIUS + 11), line, "orange")
                 html += "</g>"
         return html

@@ -44,25 +44,28 @@ def check_pulse(
 
 
 def pulse(
-    nudge: float, loss: str, wires: Sequence[PulseWire], turns: Mapping[str, float]
+    nudge: float, loss: str, wires: Sequence[PulseWire], turns: Mapping[str, float], cost: str = ""
 ) -> tuple[str, dict[str, Any]]:
     """The choice of a wire and the button that nudges it, and data for pulse.js.
 
-    ``turns`` says of each quantity whose change is shown when that is.
+    ``turns`` says of each quantity whose change is shown when that is, ``cost`` how many passes nudging all
+    the parameters would take.
     """
     options = "".join(
         f'<option value="{i}">{escape(wire.label)}</option>'
         for i, wire in enumerate(wires)
         if wire.gradient
     )
+    status = '<span class="live-line" role="status"></span>'
     html = (
-        f'<div class="live-pulse" translate="no"><label>Nudge <select disabled>{options}</select></label>'
-        f'<button type="button" disabled>by {stable(nudge)}</button>'
-        '<span class="live-line" role="status"></span></div>'
+        f'<div class="live-pulse" translate="no"><label>Wire <select disabled>{options}</select></label>'
+        f'<button type="button" disabled>Nudge this wire by {stable(nudge)}</button>'
+        f"{status}{status if cost else ''}</div>"
     )
     return html, {
         "nudge": nudge,
         "loss": loss,
         "wires": [wire._asdict() for wire in wires],
         "turns": dict(turns),
+        "cost": cost,
     }

@@ -27,6 +27,8 @@ function mountHand(figure, spec, model, controls, state, signal) {
   const gridFor = (name) => gridOf(/** @type {HTMLInputElement} */ (byName[name]));
   /** What follows the pointer that has taken hold. @type {((event: PointerEvent) => void) | null} */
   let follow = null;
+  /** Whether the pointer has scrubbed since it went down, and so does not pick. */
+  let dragged = false;
 
   /** @param {Values} wanted */
   function move(wanted) {
@@ -64,20 +66,24 @@ function mountHand(figure, spec, model, controls, state, signal) {
    */
   function scrub(number, start) {
     const name = number.dataset.scrub ?? "";
+    // A cell that stands for a row or a column becomes the picked one.
+    const own = readPick(pickOf(number)?.dataset.pick ?? "");
     const { index, value, last } = gridFor(name);
     const first = index(settings[name]);
     let before = 0;
-    past.begin([name], { number });
+    past.begin([...Object.keys(own), name], { number });
     follow = ({ clientX, shiftKey }) => {
       const steps = Math.trunc((clientX - start.clientX) / SCRUB) * (shiftKey ? 10 : 1);
       if (steps === before) return; // a click alone leaves a value that lies between two steps
+      dragged = true;
       before = steps;
-      move({ [name]: value(Math.max(0, Math.min(last, first + steps))) });
+      move({ ...own, [name]: value(Math.max(0, Math.min(last, first + steps))) });
     };
   }
 
   /** @type {(event: PointerEvent) => void} */
   const take = (event) => {
+    dragged = false;
     if (!event.isPrimary || event.button) return;
     const target = /** @type {HTMLElement} */ (event.target);
     const svg = target.closest("[data-handle]") && target.closest("svg");
@@ -100,8 +106,8 @@ function mountHand(figure, spec, model, controls, state, signal) {
   /** @type {(event: MouseEvent) => void} */
   const pick = ({ target }) => {
     const element = /** @type {HTMLElement} */ (target);
-    const picked = /** @type {HTMLElement | null} */ (element.closest("[data-pick]"));
-    if (!picked || element.closest("[data-scrub]")) return;
+    const picked = pickOf(element);
+    if (!picked || dragged) return;
     const wanted = readPick(picked.dataset.pick ?? "");
     past.begin(Object.keys(wanted));
     move(wanted);
@@ -152,3 +158,6 @@ function mountHand(figure, spec, model, controls, state, signal) {
     undo.setAttribute("aria-disabled", String(!past.any())); // it keeps the focus
   };
 }
+
+/** @param {HTMLElement} element */
+const pickOf = (element) => /** @type {HTMLElement | null} */ (element.closest("[data-pick]"));

@@ -120,7 +120,7 @@ function handleAt(handles, svg, values, pointer) {
 function markHolds(figure, spec, controls) {
   for (const { name, type } of controls) {
     if (type !== "range") continue;
-    for (const number of all(figure, `.live-line [data-quantity="${name}"]`)) {
+    for (const number of all(figure, `:is(.live-line, .live-network) [data-quantity="${name}"]`)) {
       number.dataset.scrub = name;
     }
   }
@@ -138,7 +138,8 @@ function markHolds(figure, spec, controls) {
       all(element, "table").forEach((table, i) => {
         const { row, column } = view.matrices[i];
         for (const cell of all(table, "td")) {
-          const { row: i, column: j } = cell.dataset;
+          const { row: i, column: j, hold } = cell.dataset;
+          if (hold) find(cell, "[data-quantity]").dataset.scrub = hold;
           pick(cell, [
             [row, i],
             [column, j],

@@ -21,24 +21,35 @@ function wireLook(weight, scale) {
 function networkView(element, { pick, scale, gradientScale, digits, pulse }, model) {
   const nudge = pulseView(element, pulse, digits, model);
   const wires = all(element, ".live-wire").map((wire) => {
-    const { weight = "", gradient = "", source = "" } = wire.dataset;
-    const [line, halo] = [find(wire, ".live-weight"), find(wire, ".live-halo")];
-    const part = find(wire, ".live-part");
-    return changed([weight, gradient, source], ([w, dw, a]) => {
+    const { weight = "", gradient = "", source = "", delta = "" } = wire.dataset;
+    const [line, halo, part, wish] = ["weight", "halo", "part", "wish"].map((name) =>
+      find(wire, `.live-${name}`),
+    );
+    return changed([weight, gradient, source, delta], ([w, dw, a, d]) => {
       line.setAttribute("style", wireLook(w, scale));
       if (halo) halo.style.strokeWidth = (16 * share(dw, gradientScale)).toFixed(2);
       if (part) say(part, formatNumber(w * a, digits).text);
+      if (wish) say(wish, formatNumber(w * d, digits + 1).text);
     });
   });
   const places = all(element, "[data-to]");
-  if (pick) {
-    const show = changed(pick, (to) => {
-      for (const place of places) {
-        place.classList.toggle("live-picked", place.dataset.to === to.join(" "));
-      }
-    });
-    wires.push(show);
-  }
+  const rows = all(/** @type {Element} */ (element.closest("figure")), ".live-slider");
+  const show = changed(pick, (numbers) => {
+    const now = numbers.join(" ");
+    const own = new Set();
+    for (const place of places) {
+      const { to, from, weight } = place.dataset;
+      place.classList.toggle("live-picked", to === now);
+      place.classList.toggle("live-wished", from === now);
+      if (to === now || from === now) own.add(weight);
+    }
+    // On a phone, the sliders of the picked unit's wires.
+    for (const row of rows) {
+      const { name } = /** @type {Control} */ (find(row, "input, select"));
+      row.toggleAttribute("data-picked", own.has(name));
+    }
+  });
+  if (pick.length) wires.push(show);
   return (state) => {
     for (const update of wires) update(state.values);
     return nudge(state);

@@ -3,6 +3,9 @@
  * gradient runs back. Changes are the tape's own, replayed with the nudge.
  */
 
+/** Milliseconds from one gate to the next; as in views.css. */
+const PACE = 300;
+
 /**
  * @param {Element} element
  * @param {PulseSpec | undefined} spec
@@ -12,12 +15,12 @@
  */
 function pulseView(element, spec, digits, model) {
   if (!spec) return () => false;
-  const { nudge, loss, wires, turns } = spec;
+  const { nudge, loss, wires, turns, cost } = spec;
   const svg = find(element, "svg");
   const box = find(element, ".live-pulse");
   const select = /** @type {HTMLSelectElement} */ (find(box, "select"));
   const button = /** @type {HTMLButtonElement} */ (find(box, "button"));
-  const said = find(box, "[role=status]");
+  const [said, passes] = all(box, "[role=status]");
   const groups = all(svg, ".live-wire, [data-artist=wire]");
   const places = all(svg, "text [data-quantity]").filter(
     (e) => (e.dataset.quantity ?? "") in turns,
@@ -27,14 +30,16 @@ function pulseView(element, spec, digits, model) {
   let state;
   /** What is pressed. @type {number | null} */
   let pressed = null;
+  let start = 0;
 
   function clear() {
     if (!svg.classList.contains("live-forward")) return;
     pressed = null;
     svg.classList.remove("live-forward", "live-back");
-    for (const mark of all(svg, ".live-delta")) mark.remove();
+    for (const mark of all(svg, ".live-delta, .live-gradient")) mark.remove();
     for (const group of groups) group.classList.remove("live-reached");
     say(said, "");
+    if (passes) say(passes, "");
   }
 
   /** @param {number} value  @param {number} [more]  decimals */
@@ -44,6 +49,7 @@ function pulseView(element, spec, digits, model) {
   function forward(i) {
     clear();
     pressed = i;
+    start = performance.now();
     select.value = String(i);
     const { value, label, turn: first } = wires[i];
     const after = model.nudged(state.settings, value, nudge);
@@ -56,7 +62,7 @@ function pulseView(element, spec, digits, model) {
       const around = /** @type {Element} */ (place.closest("text"));
       const mark = /** @type {SVGTextElement} */ (around.cloneNode());
       mark.classList.add("live-delta");
-      mark.setAttribute("dy", `${parseFloat(around.getAttribute("dy") ?? "0") - 1}em`);
+      mark.setAttribute("dy", `${parseFloat(around.getAttribute("dy") ?? "0") - 1.1}em`);
       mark.style.setProperty("--live-turn", String(turns[quantity] - first));
       mark.textContent = `${change > 0 ? "+" : ""}${text(change)}`;
       around.after(mark);
@@ -68,18 +74,29 @@ function pulseView(element, spec, digits, model) {
     });
     svg.classList.add("live-forward");
     const change = delta(loss);
-    const ratio = text(change / nudge, 0);
+    const ratio = text(change / nudge, 1);
     say(said, `ΔL/Δ${label} = ${text(change)}/${nudge} ≈ ${ratio}`);
   }
 
   function back() {
     if (pressed === null) return;
-    const { gradient, label } = wires[pressed];
+    const { gradient, label, turn: first } = wires[pressed];
+    // The gradient runs back when the nudge has arrived.
+    const wait = Math.max(0, last - first + 1.5 - (performance.now() - start) / PACE);
     groups.forEach((group, k) => {
-      group.style.setProperty("--live-turn", String(last - wires[k].turn));
+      const { source, gradient: own = "", turn } = wires[k];
+      const after = String(last - turn + wait);
+      group.style.setProperty("--live-return", after);
+      const weight = source && group.querySelector("text:has([data-quantity])");
+      if (!weight) return;
+      const mark = /** @type {SVGElement} */ (weight.cloneNode());
+      mark.setAttribute("class", "live-gradient");
+      mark.textContent = text(state.values[own], 1);
+      group.append(mark);
     });
     svg.classList.add("live-back");
-    say(said, `${said.textContent}; ∂L/∂${label} ≈ ${text(state.values[gradient ?? ""], 0)}`);
+    say(said, `${said.textContent}; ∂L/∂${label} ≈ ${text(state.values[gradient ?? ""], 1)}`);
+    if (passes) say(passes, cost);
     pressed = null;
   }
 
@@ -88,7 +105,7 @@ function pulseView(element, spec, digits, model) {
     const grip = /** @type {SVGElement} */ (find(group, "path").cloneNode());
     grip.setAttribute("class", "live-press");
     grip.removeAttribute("style");
-    group.append(grip);
+    group.insertBefore(grip, group.querySelector("text")); // a number can be taken hold of
     group.dataset.pulse = wires[i].value;
   });
   svg.addEventListener("pointerdown", (event) => {

@@ -69,7 +69,7 @@ interface ViewSpecs {
   bits: { kind: "bits"; name: string };
   network: {
     kind: "network";
-    pick: [layer: string, unit: string] | null;
+    pick: string[];
     scale: number;
     gradientScale: number;
     digits: number;
@@ -143,6 +143,8 @@ interface PulseSpec {
   loss: string;
   wires: PulseWire[];
   turns: Record<string, number>;
+  /** In words, how many passes nudging all the parameters would take. */
+  cost: string;
 }
 
 interface PulseWire {
