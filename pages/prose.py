@@ -9,6 +9,8 @@ meant. Two of its forms mean more to a page:
   name becomes the table's class, for its style.
 
 Any other ``<a id="…"></a>`` is a place that ``[words](page.md#id)`` finds.
+
+A section that few readers want, named in ``folded_sections`` by its page and its heading, is folded on the page.
 """
 
 from __future__ import annotations
@@ -83,6 +85,25 @@ class ReadProse(SphinxTransform):
         return target
 
 
+class FoldSections(SphinxTransform):
+    """Put a section that is for few readers into a box that opens; a browser opens it for a link to its inside."""
+
+    default_priority = 205
+
+    def apply(self, **kwargs: Any) -> None:
+        """Fold the section that ``folded_sections`` names for this page."""
+        name = self.config.folded_sections.get(self.env.docname)
+        if name is None:
+            return
+        sections = [s for s in self.document.findall(nodes.section) if name in s["names"]]
+        if not sections:
+            logger.warning("no section %r to be folded", name, location=self.document)
+        for section in sections:
+            opening = '<details class="folded-section"><summary>Show this part</summary>'
+            section.insert(1, nodes.raw("", opening, format="html"))
+            section += nodes.raw("", "</details>", format="html")
+
+
 def show_numbers(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Show an equation's number after the words of a link to it."""
     maths = maths_of(app.env)
@@ -100,6 +121,8 @@ def show_numbers(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
+    app.add_config_value("folded_sections", {}, "env", dict)
     app.add_transform(ReadProse)
+    app.add_transform(FoldSections)
     app.connect("doctree-resolved", show_numbers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -487,13 +487,13 @@ def _() -> Entry:
 given("mistakes", "plus", u=2, v=3)
 
 
-@states("mistakes", "dropped-read")
+@states("mistakes", "mazur-read")
 def _() -> Entry:
     """What the derivative of a square is times the difference."""
     return Entry(numbers=(step(lambda f: (f - 0.4) ** 2, 1.1) / (1.1 - 0.4),))
 
 
-ENTRIES["mistakes", "lost-two-read"] = ENTRIES["mistakes", "dropped-read"]
+ENTRIES["mistakes", "lost-two-read"] = ENTRIES["mistakes", "mazur-read"]
 
 
 @states("mistakes", "kink-read")
