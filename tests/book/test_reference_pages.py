@@ -88,6 +88,30 @@ def test_glossary_and_chapters_point_at_each_other() -> None:
     assert explained > 40
 
 
+# Set in bold for weight, or as one of the names by which the text tells things apart; no term of the field.
+EMPHASIS = {
+    *("local", "local gradient", "paths add", "sign", "size", "upstream", "recorded program"),
+    *("sums over indices", "column", "row", "fused", "takes one step back"),
+}
+
+
+def test_glossary_has_every_term_that_a_chapter_defines() -> None:
+    """What is bold in a sentence and begins small, at most three words: a heading begins or ends as it does."""
+    page = (CHAPTERS / "glossary.md").read_text(encoding="utf-8")
+    headings = [term.lower() for term in re.findall(r"^## (.+)$", page, re.M)]
+    defined: dict[str, str] = {}
+    for path in sorted(CHAPTERS.glob("[0-9]*.ipynb")):
+        for _, text in texts(path):
+            for term in re.findall(r"(?<!\*)\*\*([a-z][^*:$.]+)\*\*", text):
+                defined[" ".join(term.split())] = path.name
+    terms = {term for term in defined if len(term.split()) <= 3} - EMPHASIS
+    assert len(terms) > 25
+    for term in sorted(terms):
+        stem = re.sub(r"(?:ices|es|s|e|ed)$", "", term)
+        found = [h for h in headings if h.startswith(stem) or h.split()[-1].startswith(stem)]
+        assert found, f"{defined[term]} defines {term!r}, and the glossary has no such word"
+
+
 def test_years_of_the_history_are_those_of_the_works() -> None:
     """Each row of the table: years in order, and a work of that name and year in the bibliography."""
     text = (CHAPTERS / "history.md").read_text(encoding="utf-8")
