@@ -292,7 +292,7 @@ def test_table_of_activation_functions() -> None:
         "leaky ReLU": bp.leaky_relu,
         "softplus": bp.softplus,
     }
-    table = rows("mathematics", "activations", "| | $g(z)$ | $g'(z)$ |")
+    table = rows("mathematics", "activations-table", "| | $g(z)$ | $g'(z)$ |")
     assert [row[0] for row in table] == list(functions)
     s = float(bp.leaky_relu.derivative(-1.0))
     for name, formula, slope, reach in table:

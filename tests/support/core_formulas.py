@@ -6,7 +6,6 @@ SAID: dict[str, tuple[str, ...]] = {
         r"(1+e^{-z})^{-1}",
         r"(L(w+\Delta w)-L(w-\Delta w))/(2\Delta w)",
         r"([i=k]e^{z_i}S-e^{z_i}e^{z_k})/S^2",
-        r"(e^z-e^{-z})/(e^z+e^{-z})",
         r"(f-y)^2",
         r"(m_1,-m_2)",
         r"(z-y)^2",
@@ -37,7 +36,7 @@ SAID: dict[str, tuple[str, ...]] = {
         r"D(n^2+n)",
         r"K+1",
         r"L(w+\Delta w)",
-        r"L(x+i\varepsilon)\approx L(x)+i\varepsilon L'(x)",
+        r"L(w+i\varepsilon)\approx L(w)+i\varepsilon L'(w)",
         r"L\to z\to a\to W",
         r"W\to z\to a\to L",
         r"Wx+b",
@@ -148,6 +147,8 @@ SAID: dict[str, tuple[str, ...]] = {
         r"g(h(x))",
     ),
     r"L": (
+        r"-\log(1/n)",
+        r"\log n",
         r"(a-y)^2",
         r"(s+q)+sq",
         r"3x^4",
@@ -192,6 +193,8 @@ SAID: dict[str, tuple[str, ...]] = {
         r"\boldsymbol\phi-\alpha\sum_{i\in\mathcal B}\partial\ell_i/\partial\boldsymbol\phi",
     ),
     r"\delta": (
+        r"1/n",
+        r"1/n-1",
         r"(W^\top\delta)\odot g'(z)",
         r"(a-y)\sigma'(z)",
         r"2(z-y)",
@@ -325,7 +328,9 @@ SAID: dict[str, tuple[str, ...]] = {
         r"a(1-a)",
     ),
     r"\sigma(z)": (r"1/(1+e^{-z})",),
+    r"\sum_iu_ia_i([i=k]-a_k)": (r"u_ka_k-a_k\sum_ia_iu_i",),
     r"\tanh z": (
+        r"(e^z-e^{-z})/(e^z+e^{-z})",
         r"2\sigma(2z)-1",
         r"s/c",
     ),
@@ -420,6 +425,7 @@ SAID: dict[str, tuple[str, ...]] = {
         r"x",
     ),
     r"u": (
+        r"\partial L/\partial a",
         r"h(x)",
         r"x^2",
     ),
@@ -430,7 +436,6 @@ SAID: dict[str, tuple[str, ...]] = {
         r"3x",
         r"W^{\top}\delta",
         r"\partial L/\partial a",
-        r"g(h(x))",
         r"g(u)",
     ),
     r"v^{\top}(g'(u)\odot\mathrm du)": (

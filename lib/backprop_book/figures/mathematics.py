@@ -475,9 +475,10 @@ def directions(tape: Tape) -> LiveFigure:
     wave.curve("angle", "rate")
     wave.point("angle", "rate", color="green", handle=("angle", None))
     lines = [
-        ("Gradient", "∇L = ({dw1}, {dw2}), its length is {size}"),
-        ("Direction", "d = ({d1}, {d2})"),
-        ("Rate", "∇L·d = {dw1}·{d1} + {dw2}·{d2} = {rate}"),
+        ("Gradient", "∂L/∂w_1 = w_1 = {dw1}, ∂L/∂w_2 = 3·w_2 = 3·{w2} = {dw2}"),
+        ("Its length", "{size}"),
+        ("Direction", "d_1 = {d1}, d_2 = {d2}"),
+        ("Rate", "∂L/∂w_1·d_1 + ∂L/∂w_2·d_2 = {dw1}·{d1} + {dw2}·{d2} = {rate}"),
     ]
     return LiveFigure(
         tape,

@@ -60,36 +60,36 @@ def clip(tape: Tape) -> LiveFigure:
     loss = Plot(
         "weighted sum *z*",
         "loss *L*",
-        (-31, 31),
+        (-31, 6),
         (-1.5, 32),
         alt="The loss from logits rises like a line on the wrong side; the clipped one stops and goes flat",
     )
     push = Plot(
         "weighted sum *z*",
         "*δ* = *∂L/∂z*",
-        (-31, 31),
+        (-31, 6),
         (-1.2, 1.2),
-        alt="Delta of the loss from logits, a step of height one; the clipped one drops to zero far out",
+        alt="Delta of the loss from logits, near minus one on the wrong side; the clipped one drops to zero far out",
     )
     push.hline(0.0, linewidth=0.8)
     kinds = [("fused", "orange", "-", "from logits"), ("clip", "green", "--", "clipped")]
     for i, (kind, color, style, words) in enumerate(kinds):
         loss.curve("z", kind, color=color, linewidth=1.6, linestyle=style)
         loss.point("z", kind, color=color, handle=("z", None))
-        loss.text(0.0, 29.0 - 3.0 * i, words, color=color, ha="center")
+        loss.text(-6.0, 29.0 - 3.0 * i, words, color=color, ha="center")
         push.curve("z", f"delta_{kind}", color=color, linewidth=1.6, linestyle=style)
         push.point("z", f"delta_{kind}", color=color, handle=("z", None))
     lines = [
-        ("From logits", "L = {fused}, δ = {delta_fused}"),
-        ("From the clipped probability", "L = {clip}, δ = {delta_clip}"),
+        ("From logits", "L = {fused}, δ = a − 1 = {a} − 1 = {delta_fused}"),
+        ("From the clipped probability", "L = {clip}; what comes back is {delta_clip}"),
     ]
     return LiveFigure(
         tape,
-        [Slider("z", "weighted sum *z*", -30, 30, 0.5), TARGET],
+        [Slider("z", "weighted sum *z*", -30, 5, 0.5)],
         [loss, push, WorkedLines(lines)],
         name="outputs-clip",
         alt="Left, two ways to compute one loss over z; right, their deltas, of which one drops to zero far out",
-        caption="Slide *z* far to the wrong side. The orange, solid loss goes on rising; the green, dashed one, "
+        caption="The target is 1. Slide *z* far to the left. The orange, solid loss goes on rising; the green, dashed one, "
         "whose probability was clipped, stops, and its *δ* drops to zero.",
         digits=4,
         effect="fused",

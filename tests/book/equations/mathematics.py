@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 
 import backprop as bp
-from backprop_book import running_example as running
 from equations import vouches
 
 H = 1e-20  # of the complex step, which is exact to rounding
@@ -242,24 +241,6 @@ def mathematics_sigmoid_neuron() -> None:
     a = sigma(w @ x + b)
     slopes = partials(lambda v: 0.5 * (y - sigma(v @ x + b)) ** 2, w)
     assert np.allclose((a - y) * a * (1 - a) * x, slopes, rtol=1e-14)
-
-
-@vouches(
-    r"""
-    \frac{\partial L}{\partial a^{(1)}_j}
-    = \sum_i \frac{\partial L}{\partial z^{(2)}_i}\cdot\frac{\partial z^{(2)}_i}{\partial a^{(1)}_j}
-    = \sum_i \delta^{(2)}_i\, W^{(2)}_{ij}
-    """
-)
-def mathematics_fan_out() -> None:
-    """dL/da_j = sum_i delta_i W_ij in the running network: complex steps of the activations."""
-    net = running.network()
-    run = net.forward(running.x)
-    grads = net.backward(run, running.y)
-    W, b = running.W2, running.b2
-    slopes = partials(lambda v: 0.5 * ((sigma(W @ v + b) - running.y) ** 2).sum(), run.a[1])
-    sums = [sum(grads.delta[1][i] * W[i, j] for i in range(2)) for j in range(3)]
-    assert np.allclose(sums, slopes)
 
 
 @vouches(r"u = h(x) = x^2, \qquad v = g(u) = \frac{4}{1+u}, \qquad F = f(v) = \frac{v^2}{4}")
