@@ -91,12 +91,40 @@ def test_a_step_across_the_valley_is_one_of_a_bowl() -> None:
             assert (moved - [m1, m2]) @ across == pytest.approx(s * (1 - lr * c), abs=1e-6)
 
 
-def test_two_factors_as_printed_are_no_number() -> None:
-    says("two-layers", r"$\hat y(1 - \hat y)$ would make it zero times infinity")
-    a = bp.sigmoid(40.0)
-    upstream = bp.binary_cross_entropy.gradient(a, 0.0)
-    assert np.isposinf(upstream * bp.sigmoid(40.0) * bp.sigmoid(-40.0))
-    assert upstream == np.inf and a * (1 - a) == 0.0
+def test_one_neuron_at_exclusive_or_ends_by_saying_one_half() -> None:
+    says("two-layers", "a neuron trained on it ends by saying one half to each")
+    x, y = bp.data.xor()
+    for seed in range(4):
+        net = bp.Network.random(
+            [2, 1], activations=["sigmoid"], loss="binary_cross_entropy", seed=seed
+        )
+        for _ in range(2000):
+            net.step(x, y, lr=1.0)
+        assert np.allclose(net.forward(x).output, 0.5, atol=1e-6)
+
+
+# Paths counted
+
+
+def multiplications(width: int, depth: int) -> int:
+    """Of a forward pass and the walk back: one for each weight, then two for each."""
+    return sum(width * width * passes for _ in range(depth) for passes in (1, 1, 1))
+
+
+def paths(width: int, depth: int) -> int:
+    """From a weight of the first layer, which leads to one unit, to the outputs."""
+    reached = np.eye(width, dtype=int)[0]
+    for _ in range(depth - 1):
+        reached = np.ones((width, width), dtype=int) @ reached
+    return int(reached.sum())
+
+
+def test_paths_multiply_with_the_depth_and_the_walk_back_does_not() -> None:
+    says("two-layers", "a *single* weight of the first layer has $n^{D-1}$ paths to the outputs")
+    says("two-layers", "take about $3Dn^2$ multiplications")
+    for n, D in ((3, 2), (3, 3), (100, 4)):
+        assert paths(n, D) == n ** (D - 1)
+        assert multiplications(n, D) == 3 * D * n**2
 
 
 # Paths, kinks and witnesses

@@ -248,6 +248,20 @@ given("one-layer", "figure descent-figure", 100)  # lines of the grid, chosen
 # Chapter 4
 
 given("two-layers", "graph-read", w_1=0, w_2=0)
+given("two-layers", "mazur-read", **{r"\alpha": 1 / 2})  # his learning rate
+ENTRIES["two-layers", "nine"] = lambda: Entry(numbers=(r"3 \times 3 = 9",))
+
+
+@states("two-layers", "why")
+def _() -> Entry:
+    """A point of the border of a neuron."""
+    w_1, w_2, b, x_1 = 0.7, -0.4, 0.3, 1.1
+    x_2 = -(w_1 * x_1 + b) / w_2
+    neuron = bp.Network([bp.Dense([[w_1, w_2]], [b], "sigmoid")], loss="squared_error")
+    assert np.isclose(neuron.forward([x_1, x_2]).output[0], 0.5)
+    return Entry(({"w_1": w_1, "w_2": w_2, "b": b, "x_1": x_1, "x_2": x_2},))
+
+
 given("two-layers", "surface", u=3 / 5, v=4 / 5)
 given("two-layers", "on-paper 5", -1)
 WARM_UP = {"x": 2, "w_1": 1, "b_1": -1, "w_2": 3, "b_2": -1, "y": 4}

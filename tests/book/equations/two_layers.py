@@ -495,3 +495,42 @@ def two_layers_solutions_1(rng: np.random.Generator) -> None:
 
     assert np.isclose((1 - y) / (2 * (1 - p)) - (1 + y) / (2 * (1 + p)), step(loss_of, (p,), 0))
     assert np.isclose(p - y, step(lambda z: loss_of(np.tanh(z)), (z,), 0))
+
+
+def three_by_three(rng: np.random.Generator) -> tuple[Any, Any, Any, float]:
+    """Weights, what the ends are told, and dL/da of two layers without bends, by the complex step."""
+    u, w, delta = rng.normal(size=3), rng.normal(size=(3, 3)), rng.normal(size=3)
+    a = 0.4 + 1e-20j
+    return u, w, delta, float((delta @ (w @ (u * a))).imag / 1e-20)
+
+
+@vouches(
+    r"""
+    \begin{aligned}
+    \frac{\partial L}{\partial a}
+    &= \delta_1 w_{11} u_1 + \delta_2 w_{21} u_1 + \delta_3 w_{31} u_1 \\
+    &\quad + \delta_1 w_{12} u_2 + \delta_2 w_{22} u_2 + \delta_3 w_{32} u_2 \\
+    &\quad + \delta_1 w_{13} u_3 + \delta_2 w_{23} u_3 + \delta_3 w_{33} u_3 .
+    \end{aligned}
+    """
+)
+def two_layers_nine(rng: np.random.Generator) -> None:
+    """Nine products, one for each path: the complex step through both layers."""
+    u, w, delta, step = three_by_three(rng)
+    assert np.isclose(sum(delta[k] * w[k, i] * u[i] for i in range(3) for k in range(3)), step)
+
+
+@vouches(
+    r"""
+    \frac{\partial L}{\partial a}
+    = (\delta_1 w_{11} + \delta_2 w_{21} + \delta_3 w_{31})\, u_1
+    + (\delta_1 w_{12} + \delta_2 w_{22} + \delta_3 w_{32})\, u_2
+    + (\delta_1 w_{13} + \delta_2 w_{23} + \delta_3 w_{33})\, u_3
+    """
+)
+def two_layers_factored(rng: np.random.Generator) -> None:
+    """Three brackets, then three products: the complex step, and the brackets are the middle deltas."""
+    u, w, delta, step = three_by_three(rng)
+    brackets = [sum(delta[k] * w[k, i] for k in range(3)) for i in range(3)]
+    assert np.isclose(brackets[0] * u[0] + brackets[1] * u[1] + brackets[2] * u[2], step)
+    assert np.allclose(brackets, w.T @ delta)
