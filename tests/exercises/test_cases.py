@@ -29,6 +29,7 @@ AXES = {
     "matrix-form-2": {"W": "oi", "b": "o", "A": "im", "delta": "om"},
     "matrix-form-3": {"W1": "hi", "b1": "h", "W2": "oh", "b2": "o", "X": "im", "Y": "om"},
     "outputs-3": {"z": "nm", "upstream": "nm"},
+    "matrix-form-4": {"W": "dnn", "b": "dn", "x": "n", "y": "n"},
     "project-2": {"x": "im", "W1": "hi", "b1": "h", "W2": "oh", "b2": "o"},
     "project-3": {"Z2": "1m", "y": "1m"},
     "project-4": {"x": "im", "y": "om", "W1": "hi", "b1": "h", "W2": "oh", "b2": "o"},

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from backprop import autodiff as ad
@@ -12,7 +13,17 @@ from livetext import Case, LiveFigure, Matrices, Matrix, Plot, Slider, WorkedLin
 
 from .. import running_example as running
 
-__all__ = ["five", "layer", "network", "seconds", "transpose"]
+__all__ = [
+    "back",
+    "biases",
+    "five",
+    "layer",
+    "network",
+    "output",
+    "seconds",
+    "transpose",
+    "weights",
+]
 
 Array = NDArray[np.float64]
 Line = str | Case
@@ -350,4 +361,100 @@ def seconds(rows: Sequence[Mapping[str, float]]) -> draw.Picture:
         "rise with a slope of nearly two, for twice the units are four times the "
         "weights. The matrices first cost the same whatever their size: up to "
         "about sixteen units, nearly all of the time goes into calling NumPy.",
+    )
+
+
+def output() -> draw.Picture:
+    """The first equation: from the loss to the output unit's sum."""
+    picture = draw.blank(330, 96)
+    _wire(picture, (165, 62), (285, 62), "")
+    _wire(picture, (45, 62), (165, 62), "*× F′(z)*")
+    for x, symbol, below in ((45, "*z*", "*δ*"), (165, "*a*", "*∂L/∂a*"), (285, "*L*", "")):
+        _unit(picture, (x, 62), symbol, below)
+    return draw.Picture(
+        picture,
+        name="matrix-form-output",
+        alt="From right to left: the loss L, the output a with its gradient below it, and the sum z with δ "
+        "below it; on the way from a to z it says times F′",
+        caption="The loss tells the output how much it minds; the slope tells how much of that reaches *z*.",
+    )
+
+
+def back() -> draw.Picture:
+    """The second equation: three wishes meet in one unit."""
+    picture = draw.blank(330, 170)
+    for k, y in enumerate((140, 88, 36), start=1):
+        _wire(picture, (75, 88), (265, y), f"*w_{k}j δ_{k}*")
+        _unit(picture, (265, y), f"*δ_{k}*", "")
+    _unit(picture, (75, 88), "*+*", "*then × g′(z_j)*")
+    return draw.Picture(
+        picture,
+        name="matrix-form-back",
+        alt="Three units on the right, each with its δ; a wire from each to one unit on the left, where the "
+        "three products are added, and then multiplied by g′",
+        caption="Each unit on the right sends its *δ* back, times the weight of the wire. Where the wires meet, "
+        "the products are added.",
+    )
+
+
+def weights() -> draw.Picture:
+    """The third equation: one wire, and what stands at its ends."""
+    picture = draw.blank(330, 84)
+    _wire(picture, (60, 52), (270, 52), "*∂L/∂w_ij = δ_i a_j*")
+    _unit(picture, (60, 52), "*a_j*", "")
+    _unit(picture, (270, 52), "*δ_i*", "")
+    return draw.Picture(
+        picture,
+        name="matrix-form-weights",
+        alt="One wire with the activation at its left end, δ at its right end, and their product above it",
+        caption="A weight's gradient is made of the two numbers at the ends of its wire.",
+    )
+
+
+def biases() -> draw.Picture:
+    """The fourth equation: the wire of a bias comes from a one."""
+    picture = draw.blank(330, 84)
+    _wire(picture, (60, 52), (270, 52), "*∂L/∂b_i = δ_i*")
+    _unit(picture, (60, 52), "*1*", "")
+    _unit(picture, (270, 52), "*δ_i*", "")
+    return draw.Picture(
+        picture,
+        name="matrix-form-biases",
+        alt="The same wire, with a one at its left end, and δ above it",
+        caption="A bias hangs on a wire that always carries a one.",
+    )
+
+
+Point = tuple[float, float]
+
+
+def _unit(picture: Axes, place: Point, symbol: str, below: str) -> None:
+    (unit,) = picture.plot(*place, "o", markersize=32, color=draw.PALETTE["paper"], zorder=3)
+    unit.set_markeredgecolor(draw.PALETTE["ink"])
+    style = {"ha": "center", "va": "center_baseline", "fontsize": 12, "zorder": 4}
+    picture.text(*place, symbol, **style)
+    picture.text(place[0], place[1] - 31, below, color=draw.PALETTE["orange"], **style)
+
+
+def _wire(picture: Axes, left: Point, right: Point, said: str) -> None:
+    """A wire on which the gradient goes from the right to the left."""
+    picture.annotate(
+        "",
+        xy=left,
+        xytext=right,
+        arrowprops={
+            "arrowstyle": "-|>",
+            "color": draw.PALETTE["orange"],
+            "shrinkA": 17,
+            "shrinkB": 17,
+        },
+    )
+    middle = (left[0] + right[0]) / 2, (left[1] + right[1]) / 2 + 13
+    picture.text(
+        *middle,
+        said,
+        ha="center",
+        va="center_baseline",
+        fontsize=12,
+        color=draw.PALETTE["orange"],
     )

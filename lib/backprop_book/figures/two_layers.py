@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+from numpy.typing import ArrayLike
+
 from backprop.autodiff import Tape
+from backprop.network import Network
 from livetext import (
     Case,
     Choice,
@@ -18,7 +21,9 @@ from livetext import (
     draw,
 )
 
-__all__ = ["bce", "graph", "network", "relu", "saddle"]
+from ..decision import decision
+
+__all__ = ["bce", "bent", "graph", "network", "relu", "saddle", "straight"]
 
 CURVES = ["identity", "sigmoid", "tanh", "ReLU", "leaky ReLU"]
 # The formula of each, and of its slope: z and a get the number of their layer.
@@ -314,4 +319,27 @@ def network(tape: Tape) -> LiveFigure:
         "all gradients run back at once. Violet wires are positive, golden, dashed ones negative.",
         hint="Pick a unit, press a wire, drag a number underlined with dots, or use the sliders.",
         effect_label="loss",
+    )
+
+
+def straight(net: Network, x: ArrayLike, y: ArrayLike) -> draw.Picture:
+    """The border of one neuron, which is a straight line."""
+    return draw.Picture(
+        decision(lambda points: net.forward(points).output, x, y, width=420),
+        name="two-layers-straight",
+        alt="Two crescents of points that reach into each other, blue circles and orange triangles, with a "
+        "straight border through both: a tip of each crescent lies on the wrong side",
+        caption="One neuron, trained for as long as it helps. The tint behind the points is what it answers; "
+        "where the tint changes is its border.",
+    )
+
+
+def bent(net: Network, x: ArrayLike, y: ArrayLike) -> draw.Picture:
+    """The border of a neuron that listens to three hidden units."""
+    return draw.Picture(
+        decision(lambda points: net.forward(points).output, x, y, width=420),
+        name="two-layers-bent",
+        alt="The same two crescents, with a border that bends and follows the gap between them: every point "
+        "lies on its own side",
+        caption="The same points, and three tanh units in front of the neuron.",
     )

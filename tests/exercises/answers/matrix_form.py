@@ -197,6 +197,44 @@ def step_in_float32(*given):
     return [np.asarray(p, dtype=np.float32) for p in step(*given)]
 
 
+def deep(W, b, x, y, wrong=""):
+    """By recursion, from the front: what a layer hands back, and the gradients of all from it on."""
+
+    def walk(k, a):
+        if k == len(W):
+            return a - y, [], []
+        z = W[k] @ a + b[k]
+        up, dW, db = walk(k + 1, np.tanh(z))
+        at = np.tanh(z) if wrong == "tanh′ at a" else z
+        slope = 1 / np.cosh(at) ** 2
+        if wrong == "no output slope" and k == len(W) - 1:
+            slope = 1.0
+        if wrong == "no hidden slope" and k < len(W) - 1:
+            slope = 1.0
+        delta = up * slope
+        carrier = W[k - 1] if wrong == "wrong layer" else W[k]
+        handed = carrier @ delta if wrong == "W for Wᵀ" else delta @ carrier
+        front = np.tanh(z) if wrong == "wrong end" else a
+        return handed, [np.outer(delta, front), *dW], [delta, *db]
+
+    _, dW, db = walk(0, x)
+    return np.array(dW), np.array(db)
+
+
+def wrong_depth(name):
+    return lambda *given: deep(*given, wrong=name)
+
+
+def deep_of_engine(W, b, x, y):
+    weights, biases = [ad.var(w) for w in W], [ad.var(v) for v in b]
+    a = x
+    for w, v in zip(weights, biases, strict=True):
+        a = ad.tanh(w @ a + v)
+    gradients = ad.grad(0.5 * ((a - y) ** 2).sum(), weights + biases)
+    values = [g.value for g in gradients]
+    return {"dW": values[: len(W)], "db": values[len(W) :]}
+
+
 WRONG = {
     "matrix-form-1": [
         ("no bias", lambda W, b, A: forward(W, b, A, bias=0)),
@@ -242,6 +280,17 @@ WRONG = {
         ("shape", lambda *given: [p if p.ndim == 2 else p[:, None] for p in step(*given)]),
         ("raised", lambda W1, b1, W2, b2, X, Y, lr: (W1, b1 + W1 @ X, W2, b2)),
     ],
+    "matrix-form-4": [
+        *(
+            (name, wrong_depth(name))
+            for name in (
+                *("W for Wᵀ", "wrong layer", "wrong end", "tanh′ at a"),
+                *("no output slope", "no hidden slope"),
+            )
+        ),
+        ("sign", lambda *given: tuple(-g for g in deep(*given))),
+        ("shape", lambda *given: (deep(*given)[0][0], deep(*given)[1])),
+    ],
 }
 
 RIGHT = {
@@ -260,4 +309,5 @@ RIGHT = {
         },
     ],
     "matrix-form-3": [step, step_of_engine, step_in_float32],
+    "matrix-form-4": [deep, deep_of_engine],
 }

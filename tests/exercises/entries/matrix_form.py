@@ -178,6 +178,16 @@ CODE = {
         "hint 1": "only then four updates",
         "hint 2": "with the old W2",
     },
+    "matrix-form-4": {
+        "W for Wᵀ": "not through its transpose",
+        "wrong layer": "weights of the layer before it",
+        "wrong end": "the activation that the layer gives",
+        "tanh′ at a": "tanh′ is taken at the activations",
+        "no output slope": "The last layer has a tanh, too",
+        "no hidden slope": "slopes of the hidden layers are missing",
+        "hint 1": "reversed(range(D))",
+        "hint 2": "Carry da, at first a[D] - y",
+    },
 }
 
 EXPLAINS = {
@@ -190,5 +200,9 @@ EXPLAINS = {
     "matrix-form-3": [
         "1 - A1**2 is tanh′ at Z1, A2 * (1 - A2) is σ′ at Z2",
         "delta2 carries the 1/m",
+    ],
+    "matrix-form-4": [
+        "keeps every activation",
+        "W[k + 1].T @ db[k + 1] for the others",
     ],
 }

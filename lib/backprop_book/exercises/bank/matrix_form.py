@@ -614,6 +614,60 @@ def other_step(
     return answer
 
 
+def deep_gradients(W, b, x, y):
+    a = [x]
+    for k in range(len(W)):
+        a.append(np.tanh(W[k] @ a[k] + b[k]))
+
+    dW, db = np.zeros_like(W), np.zeros_like(b)
+    da = a[-1] - y
+    for k in reversed(range(len(W))):
+        db[k] = da * (1 - a[k + 1] ** 2)
+        dW[k] = np.outer(db[k], a[k])
+        da = W[k].T @ db[k]
+    return dW, db
+
+
+def deep_networks(rng):
+    for depth, n in ((3, 2), (2, 3), (4, 3), (3, 4), (4, 2)):
+        layers = {"W": entries(rng, depth, n, n), "b": entries(rng, depth, n)}
+        yield layers | {"x": entries(rng, n), "y": rng.uniform(-0.9, 0.9, size=n)}
+
+
+def tanh_network(W, b):
+    layers = [bp.Dense(W[k], b[k], "tanh") for k in range(len(W))]
+    return bp.Network(layers, loss="half_squared_error")
+
+
+def deep_by_network(W, b, x, y):
+    net = tanh_network(W, b)
+    grads = net.backward(net.forward(x), y)
+    return np.array(grads.W), np.array(grads.b)
+
+
+def other_depth(*, back=lambda W, k: W[k].T, slope=tanh_slope, before=0, hidden_slope=None):
+    """The walk back with one thing changed.
+
+    ``back`` makes the matrix that carries the blame out of layer k, ``slope`` and ``hidden_slope`` take the
+    activations, and ``before`` counts the layers by which the activation at the front end is missed.
+    """
+
+    def answer(W, b, x, y):
+        a = [x]
+        for k in range(len(W)):
+            a.append(np.tanh(W[k] @ a[k] + b[k]))
+        dW, db = np.zeros_like(W), np.zeros_like(b)
+        da = a[-1] - y
+        for k in reversed(range(len(W))):
+            last = k == len(W) - 1
+            db[k] = da * (slope if last else hidden_slope or slope)(a[k + 1])
+            dW[k] = np.outer(db[k], a[k + before])
+            da = back(W, k) @ db[k]
+        return dW, db
+
+    return answer
+
+
 AGAIN = (
     "Something is averaged over the batch that should be added up: delta holds the 1/m already, and the paths "
     "through the examples add."
@@ -779,5 +833,60 @@ EXERCISES = [
             ),
             Mistake("uphill", "The steps go uphill: subtract the gradients.", other_step(sign=-1)),
         ),
+    ),
+    Exercise(
+        id="matrix-form-4",
+        title="Any depth",
+        practises="the four equations in a loop over the layers, for one example",
+        covers=(2, 3),
+        solution=deep_gradients,
+        explanation="The loop forward keeps every activation, the loop back needs them all. da is what arrives at the "
+        "activations of layer k: the error for the last one, W[k + 1].T @ db[k + 1] for the others, made at the end of the "
+        "turn before. Times the slope it is delta, which is the bias's gradient; times the activation in front, the weights'.",
+        hints=(
+            "Two loops: forward over range(D), keeping each activation, then back over reversed(range(D)), carrying one vector.",
+            "Carry da, at first a[D] - y. In layer k, db[k] = da * (1 - a[k + 1]**2), dW[k] is the outer product of db[k] and "
+            "a[k], and W[k].T @ db[k] is the next da.",
+        ),
+        cases=deep_networks,
+        library=deep_by_network,
+        outputs=("dW", "db"),
+        mistakes=(
+            Mistake(
+                "W for Wᵀ",
+                "The blame came back through W, not through its transpose. All layers are square here, so the shapes could "
+                "not warn you. Over which index does the sum run?",
+                other_depth(back=lambda W, k: W[k]),
+            ),
+            Mistake(
+                "wrong layer",
+                "The blame of a layer came back through the weights of the layer before it. What carries delta from layer "
+                "k + 1 to layer k is W[k + 1].",
+                other_depth(back=lambda W, k: W[k - 1].T),
+            ),
+            Mistake(
+                "wrong end",
+                "dW was made with the activation that the layer gives. It belongs to the one that comes in: a[k] if a[0] is x.",
+                other_depth(before=1),
+            ),
+            Mistake(
+                "tanh′ at a",
+                "tanh′ is taken at the activations, but it belongs at z: 1 - a**2 already is tanh′ at z.",
+                other_depth(slope=bp.tanh.derivative),
+            ),
+            Mistake(
+                "no output slope",
+                "The last layer has a tanh, too: its delta is the error times the slope there.",
+                other_depth(slope=np.ones_like, hidden_slope=tanh_slope),
+            ),
+            Mistake(
+                "no hidden slope",
+                "The slopes of the hidden layers are missing: what comes back through the weights is the gradient of a, not "
+                "yet of z.",
+                other_depth(hidden_slope=np.ones_like),
+            ),
+        ),
+        loss=lambda W, b, x, y: tanh_network(W, b).loss(x, y),
+        wrt=("W", "b"),
     ),
 ]
