@@ -25,7 +25,7 @@ LAYOUT = """async () => {
   const head = () => Math.max(0, box(document.querySelector(".mobile-header")).bottom);
   const found = [];
   for (const figure of document.querySelectorAll("figure.live")) {
-    const report = { name: figure.dataset.figure, sight: [], covered: [], collisions: [], small: [], wide: [] };
+    const report = { name: figure.dataset.figure, sight: [], covered: [], gates: 0, collisions: [], small: [], wide: [] };
     const pictures = [...figure.querySelectorAll("[data-picture]")];
     report.kinds = [...new Set(pictures.map((p) => (p.closest("[data-view]") ?? p).className.replace("live-view ", "")))];
     report.pictures = pictures.filter(shown).length;
@@ -50,7 +50,8 @@ LAYOUT = """async () => {
     report.share = pictures.filter(shown).reduce((sum, picture) => sum + area(box(picture)), 0) / area(box(figure));
     for (const svg of figure.querySelectorAll("[data-picture] svg, svg[data-picture]")) {
       const texts = [...svg.querySelectorAll("text")].filter((t) => t.textContent.trim() && shown(t));
-      const gates = [...svg.querySelectorAll("[data-gate]")];
+      const gates = svg.closest(".live-graph") ? [...svg.querySelectorAll("use")] : [];
+      report.gates += gates.length;
       texts.forEach((a, i) => {
         for (const b of texts.slice(i + 1)) if (inside(box(a), box(b))) report.collisions.push([a.textContent, b.textContent]);
         for (const gate of gates) {
@@ -92,6 +93,7 @@ def test_pictures_are_large_legible_and_in_sight(
     assert width <= size[0]
     for figure in figures:
         name = figure["name"]
+        assert (figure["gates"] > 0) == ("live-graph" in figure["kinds"]), name
         assert figure["collisions"] == [], name
         assert figure["small"] == [], name
         assert figure["wide"] == [], name
