@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import anywidget
 import traitlets
+from IPython.display import display
 
 from . import page_script
 from .notebook_images import as_images
@@ -54,6 +55,19 @@ class HtmlWidget(anywidget.AnyWidget):
         bundle = self._repr_mimebundle_() or ({}, {})
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         return data | {"text/plain": plain, "text/html": as_images(self.html)}, metadata
+
+
+class Changing(HtmlWidget):
+    """A picture that Python draws anew while a cell runs. The cell's last value is what is stored of it."""
+
+    def mimebundle(self, plain: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The widget for whoever watches, and nothing for all else."""
+        data, metadata = super().mimebundle(plain)
+        return data | {"text/html": ""}, metadata
+
+    def _ipython_display_(self) -> None:
+        data, metadata = self.mimebundle("")
+        display(data, metadata=metadata, raw=True)
 
 
 class FigureWidget(HtmlWidget):

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
 
 import backprop as bp
 from backprop_book.exercises.bank import project
+from backprop_book.figures import project as figures
 from livetext.notebook_images import as_inline
 from support.paths import ROOT
 
@@ -61,7 +63,8 @@ def test_as_stored_nothing_is_attempted_and_the_pictures_show_the_examples() -> 
     assert all("not attempted yet" in line for line in found)
     drawn = pictures(stored)
     assert TINT in drawn.pop("project-straight")
-    assert set(drawn) == {"project-xor", "project-moons"}
+    assert set(drawn) == {"project-xor", "project-moons", "project-training"}
+    assert drawn["project-training"].count("your network") == 0, "nothing but the neuron"
     assert not any(TINT in html for html in drawn.values())
 
 
@@ -75,6 +78,50 @@ def test_the_readers_regions_are_drawn(solved: nbformat.NotebookNode, name: str)
     html = pictures(solved)[name]
     assert html.count(TINT) == 2
     assert html.count("<use") > 4  # and the examples still
+
+
+def test_the_loss_is_drawn_while_it_falls(solved: nbformat.NotebookNode) -> None:
+    """To whoever watches by a widget, which is empty in the end; stored is the whole curve."""
+    (cell,) = [c for c in solved.cells if c.source.startswith("figures.training(")]
+    watched, picture = cell.outputs
+    assert watched.output_type == "display_data" and watched.data["text/html"] == ""
+    assert "your network" in as_inline(picture.data["text/html"])
+
+
+def test_the_loss_curve_is_the_learner_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every loss from the start on, and what is drawn on the way is what was found by then."""
+    x, y = bp.data.two_moons(40, noise=0.1, seed=0)
+    seen: list[str] = []
+
+    class Watched:
+        def __init__(self, html: str) -> None:
+            seen.append(html)
+
+        def _ipython_display_(self) -> None: ...
+
+        def __setattr__(self, name: str, value: str) -> None:
+            seen.append(value)
+
+    drawn: list[list[float]] = []
+    curves = figures._curves
+
+    def record(straight: list[float], losses: list[float]) -> Any:
+        drawn.append([*losses])
+        return curves(straight, losses)
+
+    monkeypatch.setattr(figures, "Changing", Watched)
+    monkeypatch.setattr(figures, "_curves", record)
+    own = (project.start, project.forward, project.cross_entropy, project.step)
+    figures.training(*own, x, y, steps=50)
+    assert [len(losses) for losses in drawn] == [*range(2, 50, 2), 50]
+    assert seen[-1] == "" and len(set(seen)) == len(drawn)
+    parameters = project.start(2, 8, 1, np.random.default_rng(0))
+    for loss in drawn[-1]:
+        assert loss == pytest.approx(project.cross_entropy(project.forward(x, *parameters)[2], y))
+        parameters = project.step(x, y, *parameters, 0.5)
+    for k in range(4):
+        figures.training(*own[:k], lambda *_: ..., *own[k + 1 :], x, y, steps=50)
+        assert len(drawn[-1]) == (1 if k == 3 else 0)
 
 
 def test_nothing_is_written_to_stderr(solved: nbformat.NotebookNode) -> None:

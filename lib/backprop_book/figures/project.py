@@ -1,16 +1,21 @@
 """Pictures of the project: examples of two classes, and what a network answers between them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from backprop.network import Network
+from livetext import draw
 from livetext.draw import Picture
+from livetext.widget import Changing
 
 from ..decision import decision
 
-__all__ = ["moons", "single_neuron", "straight", "xor"]
+__all__ = ["moons", "single_neuron", "straight", "training", "xor"]
+
+DRAWN = 25  # times that the curve is drawn while it grows
 
 
 def single_neuron(x: ArrayLike, y: ArrayLike) -> Network:
@@ -54,4 +59,80 @@ def moons(predict: Callable[[Any], Any], x: ArrayLike, y: ArrayLike) -> Picture:
         "written, the border that your network bends between them",
         caption="The moons again. Once train_moons is written, the border "
         "should follow both of them round the bend.",
+    )
+
+
+def training(
+    start: Callable[..., Any],
+    forward: Callable[..., Any],
+    cross_entropy: Callable[..., Any],
+    step: Callable[..., Any],
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    lr: float = 0.5,
+    steps: int = 1000,
+) -> Picture:
+    """The loss of the learner's network from step to step, drawn while it falls; beside it a single neuron's.
+
+    The four functions are those of the project; while one of them is a stub, the neuron is alone.
+    """
+    single = Network.random([2, 1], activations=["sigmoid"], loss="binary_cross_entropy", seed=0)
+    straight = [single.step(x, y, lr) for _ in range(steps)]
+    losses: list[float] = []
+    watched: Changing | None = None
+    for loss in _losses(start, forward, cross_entropy, step, x, y, lr):
+        losses.append(loss)
+        if len(losses) == steps:
+            break
+        if len(losses) % (steps // DRAWN) == 0:
+            picture = _curves(straight, losses)
+            if watched is None:
+                watched = Changing(html=picture.html)
+                watched._ipython_display_()
+            watched.html = picture.html
+    if watched is not None:
+        watched.html = ""  # the picture below takes its place
+    return _curves(straight, losses)
+
+
+def _losses(
+    start: Callable[..., Any],
+    forward: Callable[..., Any],
+    cross_entropy: Callable[..., Any],
+    step: Callable[..., Any],
+    x: ArrayLike,
+    y: ArrayLike,
+    lr: float,
+) -> Iterator[float]:
+    parameters = start(2, 8, 1, np.random.default_rng(0))
+    while parameters is not ... and (found := forward(x, *parameters)) is not ...:
+        loss = cross_entropy(found[2], y)
+        if loss is ...:
+            return
+        yield float(loss)
+        parameters = step(x, y, *parameters, lr)
+
+
+def _curves(straight: list[float], losses: list[float]) -> Picture:
+    picture = draw.axes(360, 220)
+    steps = range(len(straight))
+    picture.plot(steps, straight, "--", color=draw.PALETTE["muted"], lw=1.5)
+    picture.text(len(straight), straight[-1] + 0.02, "one neuron", ha="right", va="bottom")
+    if losses:
+        picture.plot(losses, color=draw.PALETTE["blue"], lw=2)
+        picture.text(
+            len(losses),
+            losses[-1] + 0.02,
+            "your network",
+            ha="right" if len(losses) > 300 else "left",
+        )
+    picture.set(xlim=(0, len(straight)), ylim=(0, 0.8), xlabel="step", ylabel="loss *L*")
+    return Picture(
+        picture,
+        name="project-training",
+        alt="The loss of a single neuron falls fast and then stays level; and, once your functions are "
+        "written, the loss of your network falls below it, fast, then more slowly, then fast again",
+        caption="The loss at each step on the two moons: of a single neuron, and of your network once its "
+        "functions are written.",
     )

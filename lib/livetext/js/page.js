@@ -88,6 +88,11 @@ function render({ model, el }) {
       figure?.unmount();
     });
   }
+  const onHtml = () => {
+    el.innerHTML = model.get("html"); // a picture that is drawn while its cell runs
+  };
+  model.on("change:html", onHtml);
+  signal.addEventListener("abort", () => model.off("change:html", onHtml));
   mountQuestions(el, signal);
   keepKeys(el, signal);
   return () => life.abort();
