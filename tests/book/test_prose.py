@@ -27,6 +27,7 @@ def test_chapter_has_its_parts(path: Path) -> None:
     assert -1 not in places, parts[places.index(-1)]
     assert places == sorted(places)
     assert REFERENCE.search(text, places[-1])
+    assert "](refresher.ipynb" in text[places[2] : places[3]], "what is needed can be refreshed"
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
