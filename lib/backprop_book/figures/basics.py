@@ -101,7 +101,7 @@ def nudge(tape: Tape) -> LiveFigure:
         caption="Drag the green point to the blue one, and watch the ratio come to the slope: the dashed line turns into "
         "the orange tangent. Then take a stronger lens: in it the curve itself is a straight line. Last, drag the blue "
         "point to where the slope is zero: what is the ratio there?",
-        hint="Drag either point or a number underlined with dots, click a lens, or use the sliders.",
+        hint="Drag a point or an underlined number, or click a lens.",
     )
 
 
@@ -171,7 +171,7 @@ def neuron(tape: Tape, walks: Sequence[float], hours: Sequence[float]) -> LiveFi
         "Then set the learning rate to its largest value. Last, drag one walk far off the line of the others: which "
         "square rules the slope?",
         iteration=Iteration({"w": "w_next"}, steps=30),
-        hint="Drag an end of the line, a walk, the start on the curve or a number underlined with dots, or use the sliders.",
+        hint="Drag a point, an end of the line or an underlined number.",
     )
 
 

@@ -82,7 +82,7 @@ def chain(tape: Tape) -> LiveFigure:
         "an arrow is stretched. Draw the first arrow in by its tip: the ratio in the last line closes in on the product "
         "above it. Then drag *x* to zero, where the first rate is zero.",
         effect="ratio",
-        hint="Drag the first point or the tip of its arrow, or use the sliders.",
+        hint="Drag the first point, its arrow's tip or an underlined number.",
     )
 
 
@@ -140,7 +140,7 @@ def paths(tape: Tape) -> LiveFigure:
         caption="Press the wire of *x*: the nudge splits at the dot and joins again at the times gate. Let go, and the two "
         "contributions come back and are added. Then let the second overwrite the first, as a program with = in place of "
         "+= does, and press again: which of the two numbers does the nudge agree with?",
-        hint="Press a wire, pick a number or a gate, drag a number underlined with dots, or use the slider.",
+        hint="Press a wire, pick a gate, or drag an underlined number.",
     )
 
 
@@ -243,7 +243,7 @@ def activations(tape: Tape) -> LiveFigure:
         "filled end belongs to it, the open one does not.",
         digits=4,
         effect="slope",
-        hint="Drag any point, click a function's name, or use the slider and the list.",
+        hint="Drag a point, or click a name.",
     )
 
 
@@ -312,7 +312,7 @@ def losses(tape: Tape) -> LiveFigure:
         digits=3,
         effect="bce",
         effect_label="cross-entropy",
-        hint="Drag a point or a number underlined with dots, click a target, or use the slider and the list.",
+        hint="Drag a point or an underlined number, or click a target.",
     )
 
 
@@ -385,7 +385,7 @@ def sigmoid_neuron(tape: Tape) -> LiveFigure:
         "whatever you do, for each gradient is *δ* times an input. Lower the target past the prediction: all of them turn "
         "their sign.",
         digits=4,
-        hint="Press a wire, drag the point or a number underlined with dots, or use the sliders.",
+        hint="Press a wire, or drag the point or an underlined number.",
     )
 
 

@@ -72,7 +72,7 @@ def graph(tape: Tape) -> LiveFigure:
         caption="Press a wire: a nudge of one hundredth runs to the right, and at every gate that it meets stands what it "
         "changes. Let go: the gradient runs back to the left. The ratio of the changes and the gradient are nearly the same "
         "number. Step goes through both passes, one gate at a time. Then set *w* to zero and look at what reaches *x*.",
-        hint="Press a wire, pick a number or a gate, drag a number underlined with dots, or use the sliders.",
+        hint="Press a wire, pick a gate, or drag an underlined number.",
     )
 
 
@@ -116,7 +116,7 @@ def step(tape: Tape) -> LiveFigure:
         caption="One step of learning. The blue dot is where the neuron is, the orange tangent has the slope "
         "*∂L/∂w*, the green arrow is the update, and the green dot is where it leads. Draw the arrow by its tip, and see "
         "what *α* does. Set *x* to zero: the error stays, yet the gradient is gone.",
-        hint="Drag the blue dot, the tip of the arrow or a number underlined with dots, or use the sliders.",
+        hint="Drag a point, the tip of the arrow or an underlined number.",
     )
 
 
@@ -188,7 +188,7 @@ def descent(tape: Tape) -> LiveFigure:
             steps=40,
             start=12,
         ),
-        hint="Drag the grey start, the last point on the right or a number underlined with dots, or use the sliders.",
+        hint="Drag the grey point, the last point or an underlined number.",
     )
 
 
@@ -265,7 +265,7 @@ def map(x: float, b: float, y: float) -> LiveFigure:
         "and watch the ruler: find the slope that lands at once, and the slope that goes round in a square for ever. "
         "What does a larger input do to the zones?",
         iteration=Iteration({"w": "w_next"}, steps=20, start=6),
-        hint="Drag the black point of the line, the point on the ruler or a number underlined with dots, or use the sliders.",
+        hint="Drag the black point, the one on the ruler or an underlined number.",
     )
 
 
@@ -334,5 +334,5 @@ def sigmoid(tape: Tape) -> LiveFigure:
         "is large, the gradient is not. On the right every line of the grid is ten times the one below.",
         iteration=Iteration({"w": "w_next"}, steps=60, start=0),
         digits=4,
-        hint="Drag the grey start in either picture or a number underlined with dots, or use the sliders.",
+        hint="Drag the grey point or an underlined number.",
     )

@@ -106,11 +106,10 @@ def softmax(tape: Tape) -> LiveFigure:
         [delta, "=", Matrix("a", "a", digits=2), "−", Matrix("y", "y", digits=0)],
     ]
     lines = [
-        ("Logits", "z_1 = {z1:1}, z_2 = {z2:1}, z_3 = {z3:1}"),
         ("Probabilities", "a_1 = {a[0]}, a_2 = {a[1]}, a_3 = {a[2]}"),
         ("A diagonal entry", "∂a_1/∂z_1 = a_1(1 − a_1) = {a[0]}·(1 − {a[0]}) = {J[0,0]}"),
         ("An entry beside it", "∂a_1/∂z_2 = −a_1·a_2 = −{a[0]}·{a[1]} = {J[0,1]}"),
-        ("Loss", "L = {loss}"),
+        ("Logits, and the loss", "z_1 = {z1:1}, z_2 = {z2:1}, z_3 = {z3:1}, L = {loss}"),
     ]
     logits = [Slider(f"z{i}", f"logit *z_{i}*", -3, 3, 0.1) for i in (1, 2, 3)]
     return LiveFigure(
