@@ -333,7 +333,7 @@ def _arrangement(kinds: Sequence[str], pictures: int) -> str:
     classes = ["live-inside"]
     if len(shown) == 1 and shown[0] not in FULL_WIDTH:
         classes.append("live-beside")  # the numbers have room beside the one picture
-    if shown and not set(shown) - RIGID:
+    if set(shown) & RIGID and not set(shown) - RIGID - {"network"}:
         classes.append("live-rigid")
     if pictures > PICTURES_ON_A_PHONE:
         classes.append("live-turns")

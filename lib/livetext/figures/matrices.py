@@ -34,6 +34,11 @@ class Matrix:
     hold
         The slider that a drag along an entry's number moves, with ``#`` for the entry's own row and column:
         ``"w1_#"`` is ``w1_21`` in the second row's first entry.
+    kin
+        Quantities that light up together with an entry, with ``#`` for its indices, counted from zero:
+        ``"dW[#] w"``; ``%`` stands for that of the column alone.
+    mirror
+        A quantity: where it is 1, the entries stand mirrored about the diagonal, and the symbol has a ᵀ.
     """
 
     name: str
@@ -44,6 +49,8 @@ class Matrix:
     digits: int | None = None
     transposed: bool = False
     hold: str | None = None
+    kin: str = ""
+    mirror: str | None = None
 
     def __post_init__(self) -> None:
         if self.scale is not None and not self.scale > 0:
@@ -70,14 +77,15 @@ class Matrices:
                     parts += f'<span class="live-sign" translate="no">{math(part)}</span>'
                 else:
                     parts += _table(part, state, values, digits)
-                    specs.append({"row": part.row, "column": part.column, "scale": part.scale})
+                    spec = {"row": part.row, "column": part.column, "scale": part.scale}
+                    specs.append(spec | ({"mirror": part.mirror} if part.mirror else {}))
             html += f'<div class="live-equation" data-picture>{parts}</div>'
         return html, {"kind": "matrices", "matrices": specs}
 
 
 def _table(matrix: Matrix, state: State, values: Mapping[str, float], digits: int) -> str:
     shape = _shape(matrix, state)
-    for picked in (matrix.row, matrix.column):
+    for picked in (matrix.row, matrix.column, matrix.mirror):
         if picked is not None and picked not in values:
             raise ValueError(
                 f"matrix {matrix.name!r} picks by {picked!r}, which the figure does not have; "
@@ -101,13 +109,28 @@ def _table(matrix: Matrix, state: State, values: Mapping[str, float], digits: in
             if matrix.hold:
                 place = "".join(str(index + 1) for index in own[: len(shape)])
                 attributes += f' data-hold="{matrix.hold.replace("#", place)}"'
-            if matrix.scale:
-                attributes += f' style="{heat(value, matrix.scale)}"'
+            if matrix.kin:
+                kin = matrix.kin.replace("#", ",".join(map(str, own[: len(shape)])))
+                attributes += f' data-kin="{kin.replace("%", str(own[1]))}"'
+            looks = [heat(value, matrix.scale)] if matrix.scale else []
+            if matrix.mirror:
+                looks.append(f"--live-off: {j - i}")
+            if looks:
+                attributes += f' style="{"; ".join(looks)}"'
             cells += f"<td{attributes}>{number(entry, value, digits)}</td>"
         body += f"<tr>{cells}</tr>"
     dense = " live-dense" if columns > DENSE else ""
+    symbol = math(matrix.symbol)
+    if matrix.mirror:
+        turned = values[matrix.mirror] == 1
+        dense += " live-mirror" + " live-mirrored" * turned
+        symbol = "".join(
+            f'<span data-case="{matrix.mirror}" data-option="{option}"{" hidden" * (option != turned)}>'
+            f"{math(matrix.symbol + raised)}</span>"
+            for option, raised in enumerate(("", "ᵀ"))
+        )
     return (
-        f'<table class="live-matrix{dense}" translate="no"><caption>{math(matrix.symbol)} '
+        f'<table class="live-matrix{dense}" translate="no"><caption>{symbol} '
         f"<small>{rows}\u202f×\u202f{columns}</small></caption><tbody>{body}</tbody></table>"
     )
 

@@ -227,6 +227,7 @@ class NetworkDiagram:
                 looks += " live-wished" * (data["from"] == picked)
                 wish = format_number(values[wire.weight] * values[wire.delta], digits + 1).text
                 parts += _text(beside, wish, "orange", "live-wish")
+        data["lights"] = f"{wire.weight} {wire.gradient or ''}".strip()
         marks = "".join(f' data-{what}="{name}"' for what, name in data.items() if name)
         return (
             f'<g class="live-wire{looks}"{marks}>{halo}<path class="live-weight" {path} '

@@ -99,13 +99,15 @@ function mountLight(figure, spec, signal) {
     const place = /** @type {HTMLElement | null | undefined} */ (
       /** @type {Element | null} */ (target)?.closest("[data-quantity], [data-lights]")
     );
-    const names = place?.dataset.quantity ?? place?.dataset.lights ?? "";
+    const cell = /** @type {HTMLElement | null | undefined} */ (place?.closest("[data-kin]"));
+    const own = place?.dataset.quantity ?? place?.dataset.lights ?? "";
+    const names = cell ? `${own} ${cell.dataset.kin}` : own;
     if (names === lit) return;
     lit = names;
     for (const element of all(figure, "[data-lit]")) delete element.dataset.lit;
     if (!names) return;
     for (const name of names.split(" ")) {
-      const where = `[data-quantity="${name}"], [data-lights~="${name}"]`;
+      const where = `[data-quantity="${name}"], [data-lights~="${name}"], [data-kin~="${name}"]`;
       for (const element of all(figure, where)) element.dataset.lit = "";
     }
   }

@@ -88,7 +88,10 @@ function keepPast(figure, spec, byName, { settings, values }, signal) {
       [old, values()].map((at) => formatNumber(at[name], digits).text).join(" → ");
     const words = names.map((name) => {
       const control = byName[name];
-      const text = change(name, Number(control.dataset.digits ?? 0));
+      const text =
+        control instanceof HTMLSelectElement
+          ? [old, values()].map((at) => control.options[at[name]].text).join(" → ")
+          : change(name, Number(control.dataset.digits));
       for (const number of sources) {
         if (number.dataset.quantity === name) number.dataset.before = text;
       }

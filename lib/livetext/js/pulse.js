@@ -91,7 +91,7 @@ function pulseView(element, spec, digits, model) {
       if (!weight) return;
       const mark = /** @type {SVGElement} */ (weight.cloneNode());
       mark.setAttribute("class", "live-gradient");
-      mark.textContent = text(state.values[own], 1);
+      mark.textContent = text(state.values[own ?? ""], 1);
       group.append(mark);
     });
     svg.classList.add("live-back");

@@ -160,6 +160,7 @@ interface MatrixSpec {
   row: string;
   column: string;
   scale: number | null;
+  mirror?: string;
 }
 
 /**

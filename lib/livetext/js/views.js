@@ -66,7 +66,7 @@ function stepsView(element, { counter }) {
  * @param {Element} table
  * @param {MatrixSpec} spec
  */
-function matrixView(table, { row, column, scale }) {
+function matrixView(table, { row, column, scale, mirror }) {
   const cells = all(table, "td").map((cell) => ({
     cell,
     quantity: find(cell, "[data-quantity]").dataset.quantity ?? "",
@@ -74,15 +74,17 @@ function matrixView(table, { row, column, scale }) {
     column: Number(cell.dataset.column),
     look: "",
     last: /** @type {number | null} */ (null),
+    off: cell.style.getPropertyValue("--live-off"),
   }));
   let picked = "";
   /** @param {FigureState} state */
   return ({ values }) => {
+    if (mirror) table.classList.toggle("live-mirrored", values[mirror] === 1);
     for (const item of cells) {
       const value = values[item.quantity];
       if (!scale || Object.is(value, item.last)) continue;
       item.last = value;
-      const look = heat(value, scale);
+      const look = heat(value, scale) + (item.off && `; --live-off: ${item.off}`);
       if (look !== item.look) item.cell.setAttribute("style", look);
       item.look = look;
     }
