@@ -85,6 +85,7 @@ def graph(tape: Tape) -> LiveFigure:
         ],
         alt="From left to right: x, a sum gate fed by w1 and b1, the gate g, a sum gate fed by w2 "
         "and b2, the gate F, and the loss L with the target y",
+        nudge=0.01,
     )
     lines = [
         ("Hidden slope", _cases("g", 1, "g′(z_1) = ", SLOPE, " = {slope1}")),
@@ -102,8 +103,10 @@ def graph(tape: Tape) -> LiveFigure:
         [gates, WorkedLines(lines)],
         name="two-layers-graph",
         alt="Two neurons in a row as a graph, with a value above each wire and a gradient below it",
-        caption="Step through: the forward pass goes right, the backward pass left. Set *w_2* to zero and see "
-        "what is left of the hidden neuron's gradients. Choose ReLU for *g* and push *z_1* below zero.",
+        caption="Press a wire: the nudge runs right, and each gate shows how far it moves; let go, and the "
+        "gradient runs left to the same number. Step through both passes. Set *w_2* to zero and see what is "
+        "left of the hidden neuron's gradients. Choose ReLU for *g* and push *z_1* below zero.",
+        hint="Press a wire, pick a number, drag a number underlined with dots, or use the sliders.",
         digits=3,
     )
 
@@ -116,13 +119,8 @@ def relu(tape: Tape) -> LiveFigure:
     """Descent on the map of the loss of two ReLU weights, with its dead quarters."""
     alt = "Map of the loss over the two weights, with the path of descent"
     picture = _landscape(alt)
+    _dead_quarters(picture)
     for left, bottom in ((0, -2.6), (-4, 0)):
-        picture.axes.fill(
-            [left, left + 4, left + 4, left],
-            [bottom, bottom, bottom + 2.6, bottom + 2.6],
-            color=draw.PALETTE["grid"],
-            zorder=0,
-        )
         for height, words in ((1.55, "dead"), (1.05, "*L* = ½*y*²")):
             muted = draw.PALETTE["muted"]
             picture.axes.text(
@@ -151,53 +149,77 @@ def relu(tape: Tape) -> LiveFigure:
         [picture, WorkedLines(lines)],
         name="two-layers-relu",
         alt="A map of the loss over m1 and m2: two valleys along hyperbolas, two grey dead quarters, and a path",
-        caption="Thin curves are drawn where *L* is 1/8, 1/2, 2 and 8, bold green ones where it is zero, and grey "
-        "quarters are dead. Press Step and watch the arrow vanish. Reset, lower *α* until the path stays alive.",
+        caption="Drag the start, and the arrow and the whole path follow. Thin curves are drawn where *L* is 1/8, "
+        "1/2, 2 and 8, bold green ones where it is zero, and grey quarters are dead. Press Step and watch the "
+        "arrow vanish. Reset, lower *α* until the path stays alive.",
         iteration=Iteration(UPDATE, steps=30),
     )
 
 
 def saddle(tape: Tape) -> LiveFigure:
-    """The same map for three output activations, with the saddle between the valleys."""
-    alt = "Map of the loss for three output activations, with the path of descent"
-    picture = _landscape(alt, shaded=True)
-    for across, up in (([-4, 4], [0, 0]), ([0, 0], [-2.6, 2.6])):
-        picture.axes.plot(across, up, color=draw.PALETTE["muted"], linewidth=0.8)
+    """The same map for three output activations, with one start and the saddle between the valleys.
+
+    The tape has the numbers of the chosen output, and for each of the three its place, its next place and
+    the curves of its map: ``m1_relu``, ``m1_next_relu``, ``valley_relu``.
+    """
+    outputs = {"identity": "identity", "relu": "ReLU", "leaky": "leaky ReLU"}
     purple = draw.PALETTE["purple"]
-    picture.axes.plot([-2.6, 2.6], [2.6, -2.6], color=purple, linewidth=1, linestyle=":")
+    pictures = []
+    for which, words in outputs.items():
+        alt = f"Map of the loss with the output {words}, with the path of descent"
+        picture = _landscape(alt, f"_{which}")
+        if which == "relu":
+            _dead_quarters(picture)
+        for across, up in (([-4, 4], [0, 0]), ([0, 0], [-2.6, 2.6])):
+            picture.axes.plot(across, up, color=draw.PALETTE["muted"], linewidth=0.8)
+        picture.axes.plot([-2.6, 2.6], [2.6, -2.6], color=purple, linewidth=1, linestyle=":")
+        ink = draw.PALETTE["ink"]
+        picture.axes.text(-3.85, 2.5, words, va="top", color=ink, fontsize=12.5)
+        pictures.append(picture)
     lines = [
-        ("After *k* updates", "k = {k:0}: m_1 = {m1_k}, m_2 = {m2_k}"),
+        ("After *k* updates, with the chosen output", "k = {k:0}: m_1 = {m1_k}, m_2 = {m2_k}"),
         ("Weighted sum", "z_2 = m_1·x·m_2 = {z2_k}"),
         ("Prediction", "ŷ = F(z_2) = {a2_k}"),
         ("Loss", "L = ½(ŷ − 1)² = {loss_k}"),
         ("Gradients", "∂L/∂m_1 = {dm1_k}, ∂L/∂m_2 = {dm2_k}"),
     ]
+    apart = {f"apart{k}_{which}": f"apart{k}_next_{which}" for k in "12" for which in outputs}
     return LiveFigure(
         tape,
-        [Choice("F", "output activation *F*", ["identity", "ReLU", "leaky ReLU"]), *PLANE, RATE],
-        [picture, WorkedLines(lines)],
+        [*PLANE, RATE, Choice("F", "numbers of the output *F*", [*outputs.values()])],
+        [*pictures, WorkedLines(lines)],
         name="two-layers-saddle",
-        alt="A map of the loss with two valleys, the saddle between them, and a path that jumps across",
-        caption="Compare the three outputs from the same start: put *k* to zero and press Step. Then choose the "
-        "identity, set *m_1* and *m_2* to opposite numbers (the dotted line), lower *α*, and press Play.",
-        iteration=Iteration(UPDATE, steps=60, start=20),
+        alt="Three maps of the loss, each with two valleys: with the identity a path jumps across the saddle, "
+        "with ReLU it stops at once, with the leaky ReLU it goes on",
+        caption="One start, three outputs. Drag the start in any of the maps: put *k* to zero and press Step. Set "
+        "*m_1* and *m_2* to opposite numbers (the purple, dotted line), lower *α*, and press Play.",
+        iteration=Iteration(UPDATE | apart, steps=60, start=20),
     )
 
 
-def _landscape(alt: str, shaded: bool = False) -> Plot:
-    """Curves of equal loss over two weights, and the path of descent between them."""
+def _dead_quarters(picture: Plot) -> None:
+    for left, bottom in ((0, -2.6), (-4, 0)):
+        picture.axes.fill(
+            [left, left + 4, left + 4, left],
+            [bottom, bottom, bottom + 2.6, bottom + 2.6],
+            color=draw.PALETTE["grid"],
+            zorder=0,
+        )
+
+
+def _landscape(alt: str, which: str = "") -> Plot:
+    """Curves of equal loss over two weights, and the path of descent between them, by its start."""
     plot = Plot("weight *m_1*", "weight *m_2*", (-4, 4), (-2.6, 2.6), alt=alt)
-    if shaded:
-        plot.bar(-2, "shade_up", width=4, color="grid")
-        plot.bar(2, "shade_down", width=4, color="grid")
     for span in ((-4.1, -0.03), (0.03, 4.1)):
         for name in CONTOURS:
             color, width = ("green", 3) if name == "valley" else ("muted", 0.8)
-            plot.curve("m1", name, span=span, color=color, linewidth=width)
-    plot.history("m2", x="m1", kind="line", color="orange", linewidth=1.3)
-    plot.history("m2", x="m1", kind="dots", color="orange")
-    plot.arrow(("m1_k", "m2_k"), ("m1_next_k", "m2_next_k"), color="blue")
-    plot.point("m1_k", "m2_k")
+            plot.curve("m1", f"{name}{which}", span=span, color=color, linewidth=width)
+    plot.history(f"m2{which}", x=f"m1{which}", kind="line", color="orange", linewidth=1.3)
+    plot.history(f"m2{which}", x=f"m1{which}", kind="dots", color="orange")
+    here, there = (f"m1{which}_k", f"m2{which}_k"), (f"m1_next{which}_k", f"m2_next{which}_k")
+    plot.arrow(here, there, color="blue")
+    plot.point(*here)
+    plot.point("m1", "m2", color="orange", handle=("m1", "m2"))
     return plot
 
 
