@@ -9,7 +9,18 @@ from numpy.typing import NDArray
 
 from backprop import autodiff as ad
 from backprop.autodiff import Tape, Var
-from livetext import Case, LiveFigure, Matrices, Matrix, Plot, Slider, WorkedLines, draw
+from livetext import (
+    Case,
+    Choice,
+    LiveFigure,
+    Matrices,
+    Matrix,
+    NetworkDiagram,
+    Plot,
+    Slider,
+    WorkedLines,
+    draw,
+)
 
 from .. import running_example as running
 
@@ -41,7 +52,7 @@ def layer(traced: Callable[..., dict[str, Any]], a: Array, b: Array, y: Array) -
         to, start = i == UNITS, j == UNITS
         q |= {"a": a, "b": b, "y": y, "p": (to @ q["W"]) * a, "b_i": to @ b}
         q |= {"z_i": to @ q["z"], "y_i": to @ y, "delta_i": to @ q["delta"]}
-        return q | {"a_j": start @ a, "dw_ij": to @ q["dW"] @ start}
+        return q | {"a_j": start @ a, "p_ij": q["p"] @ start, "dw_ij": to @ q["dW"] @ start}
 
     forward, backward = [""], [""]  # by unit, counted from one
     for i in range(1, 11):
@@ -70,11 +81,13 @@ def layer(traced: Callable[..., dict[str, Any]], a: Array, b: Array, y: Array) -
     bars.bar(11, "b_i", color="purple")
     bars.bar(12, "z_i", color="orange")
     bars.hline(0.0, color="ink", linewidth=1)
+    bars.line(["j", "j"], [0.0, "p_ij"], color="ink", linewidth=3)
+    bars.point("j", "p_ij", color="ink", handle=("j", None))
     z, bias, delta = (
         Matrix(*q, row="i", digits=1) for q in (("z", "z"), ("b", "b"), ("delta", "δ"))
     )
-    table = Matrix("W", "W", row="i", column="j", scale=2, digits=1)
-    gradient = Matrix("dW", "∂L/∂W", row="i", column="j", scale=4, digits=1)
+    table = Matrix("W", "W", "i", "j", scale=2, digits=1, hold="nudge", kin="dW[#] p[%]")
+    gradient = Matrix("dW", "∂L/∂W", "i", "j", scale=4, digits=1, kin="W[#] p[%]")
     here = Matrix("a", "a", row="j", digits=0)
     turned = Matrix("a", "aᵀ", column="j", digits=0, transposed=True)
     return LiveFigure(
@@ -94,10 +107,10 @@ def layer(traced: Callable[..., dict[str, Any]], a: Array, b: Array, y: Array) -
         alt="Above, z = W a + b as tables, W as a heat map; below, its gradient "
         "as the product of a column δ and a row aᵀ; one row and one column are "
         "picked out",
-        caption="Row *i* of *W*, times *a*, plus the bias, is *z_i*. Row *i* of "
+        caption="Click an entry of *W*: row *i* of *W*, times *a*, plus the bias, is *z_i*. Row *i* of "
         "the gradient is *a*, scaled by *δ_i*; column *j* is *δ*, scaled by "
-        "*a_j*. Try *i* = 8, then *j* = 2. Then set both back to 1 and move the "
-        "third slider: notice which entries change, and which do not.",
+        "*a_j*. Try *i* = 8, then *j* = 2. Then set both back to 1 and drag the "
+        "entry sideways: notice which entries change, and which do not.",
         digits=1,
         effect="dw_ij",
         effect_label="gradient of the weight",
@@ -117,13 +130,14 @@ def transpose(tape: Tape) -> LiveFigure:
         ("Forward, blue wires: row *i*", Case("i", forward)),
         ("Backward, orange wires: column *j*", Case("j", backward)),
     ]
-    table = Matrix("W", "Wᵀ", "j", "i", scale=2, digits=1, transposed=True)
+    table = Matrix("W", "W", "i", "j", scale=2, digits=1, mirror="turned")
     front, delta = Matrix("da", "∂L/∂a", row="j"), Matrix("delta", "δ", digits=1)
     return LiveFigure(
         tape,
         [
             Slider("i", "to unit *i* (right)", 1, 10, 1),
             Slider("j", "from unit *j* (left)", 1, 10, 1),
+            Choice("turned", "the table", ["W, as forward", "Wᵀ, mirrored"]),
         ],
         [_wiring(), WorkedLines(lines), Matrices([[front, "=", table, delta]])],
         name="matrix-form-transpose",
@@ -131,8 +145,8 @@ def transpose(tape: Tape) -> LiveFigure:
         "j; below, ∂L/∂a as the product of the transposed weights and δ",
         caption="Forward, unit *i* on the right collects *a* along the blue "
         "wires. Backward, unit *j* on the left collects *δ* along the orange "
-        "ones. Move *j* and notice that the picked row of the table below is the "
-        "column of *W* that you are walking down.",
+        "ones. Drag either unit along its side. Then mirror the table about its diagonal: the column of *W* that "
+        "you walk down becomes a row of *Wᵀ*, to be multiplied by *δ*.",
         effect="da_j",
         effect_label="gradient of the activation",
     )
@@ -158,7 +172,7 @@ def _wiring() -> Plot:
         picture.line([0.0, 1.0], [height, "up_i"], color="blue", linewidth=1.2)
     for height in heights:
         picture.line([0.0, 1.0], ["up_j", height], color="orange", linewidth=1.2)
-    picture.line([0.0, 1.0], ["up_j", "up_i"], color="ink", linewidth=3)
+    picture.line([0.0, 1.0], ["up_j", "up_i"], "ink", [(None, "j"), (None, "i")], linewidth=3)
     style: dict[str, Any] = {"va": "center_baseline", "fontsize": 11}
     for k, height in enumerate(heights):
         picture.axes.plot([0, 1], [height] * 2, "o", color=ink, markersize=4)
@@ -171,20 +185,39 @@ def _wiring() -> Plot:
 
 
 def network(passes: Callable[..., tuple[Var, ...]]) -> LiveFigure:
-    """The running network with its batch: every matrix of one pass forward and one backward.
+    """The running network with its batch: its wires, and every matrix of one pass forward and one backward.
 
-    ``passes`` takes ``w1_11``, ``w2_12`` and ``example`` and returns W1, Z1, A1, W2, Z2, A2, the loss, and
-    its gradients with respect to Z2, W2, Z1 and W1.
+    ``passes`` takes ``example`` and all the weights, ``w1_21`` to unit 2 from unit 1, and returns W1, Z1, A1,
+    W2, Z2, A2, the loss, and its gradients with respect to Z2, W2, Z1 and W1.
     """
 
-    def named(w1_11: Var, w2_12: Var, example: Var) -> dict[str, Any]:
-        W1, Z1, A1, W2, Z2, A2, loss, delta2, dW2, delta1, dW1 = passes(w1_11, w2_12, example)
+    def named(example: Var, **weights: Var) -> dict[str, Any]:
+        W1, Z1, A1, W2, Z2, A2, loss, delta2, dW2, delta1, dW1 = passes(example, **weights)
         q: dict[str, Any] = {"X": running.X, "W1": W1, "b1": running.b1, "Z1": Z1, "A1": A1}
         q |= {"W2": W2, "b2": running.b2, "Z2": Z2, "A2": A2, "Y": running.Y}
         q |= {"loss": loss, "slope1": 1.0 - A1 * A1, "dA1": W2.T @ delta2}
         q |= {"delta2": delta2, "dW2": dW2, "db2": delta2.sum(axis=1)}
-        return q | {"delta1": delta1, "dW1": dW1, "db1": delta1.sum(axis=1)}
+        q |= {"delta1": delta1, "dW1": dW1, "db1": delta1.sum(axis=1)}
+        one = example == np.arange(1.0, 5.0)  # the picked column
+        q |= {"slope2": A2 * (1.0 - A2), "x_n": running.X @ one, "a1_n": A1 @ one}
+        return q | {"a2_n": A2 @ one, "delta1_n": delta1 @ one, "delta2_n": delta2 @ one}
 
+    start = {
+        f"w{k}_{i + 1}{j + 1}": float(value)
+        for k, W in enumerate((running.W1, running.W2), start=1)
+        for (i, j), value in np.ndenumerate(W)
+    }
+    wires = NetworkDiagram(
+        units=["x_n", "a1_n", "a2_n"],
+        weights=[
+            [[f"w1_{i}{j}" for j in (1, 2)] for i in (1, 2, 3)],
+            [[f"w2_{i}{j}" for j in (1, 2, 3)] for i in (1, 2)],
+        ],
+        deltas=["delta1_n", "delta2_n"],
+        gradients=["dW1", "dW2"],
+        scale=1.0,
+        alt="The picked example in the network: its two inputs, three hidden units and two outputs",
+    )
     forward, backward, whole = [""], [""], []  # by example, counted from one
     for n in range(4):
         forward.append(
@@ -205,22 +238,29 @@ def network(passes: Callable[..., tuple[Var, ...]]) -> LiveFigure:
         ("Loss, the mean over the batch", "L = {loss:4}"),
     ]
     return LiveFigure(
-        ad.trace(named, w1_11=0.5, w2_12=-0.5, example=1.0),
+        ad.trace(named, example=1.0, **start),
         [
-            Slider("w1_11", "weight *w_11⁽¹⁾*", -2, 2, 0.1),
-            Slider("w2_12", "weight *w_12⁽²⁾*", -2, 2, 0.1),
-            Slider("example", "example (column)", 1, 4, 1),
+            Slider("example", "example", 1, 4, 1),
+            *(Slider(name, _weight_label(name), -2, 2, 0.1) for name in _by_weight(start)),
         ],
-        [Matrices(_equations()), WorkedLines(lines)],
+        [wires, Matrices(_equations()), WorkedLines(lines)],
         name="matrix-form-network",
-        alt="Seven lines of matrix equations of the network 2-3-2 with a batch "
-        "of four, forward and backward, with one example's column picked out",
-        caption="Two lines forward, the output with its target and its *δ*, then "
-        "backward. The factor *1/m* is inside *δ⁽²⁾*; a bias's gradient is a row "
-        "of *δ*, added up. Pick an example and follow its column from *X* to "
-        "*δ⁽¹⁾*. Notice the fourth: its inputs are zero, so it reaches the "
+        alt="The network 2-3-2 with one example's numbers, and seven lines of its matrix equations with a batch "
+        "of four, forward and backward, that example's column picked out",
+        caption="Two lines forward, the output's *δ*, then backward. The factor *1/m* is inside *δ⁽²⁾*; a bias's "
+        "gradient is a row of *δ*, added up. Drag a weight in its table or on its wire. Pick an example and "
+        "follow its column from *X* to *δ⁽¹⁾*. Notice the fourth: its inputs are zero, so it reaches the "
         "gradient of *b⁽¹⁾* but not that of *W⁽¹⁾*.",
     )
+
+
+def _by_weight(names: Mapping[str, float]) -> list[str]:
+    """The two weights that the text speaks of, then the others."""
+    return [*dict.fromkeys(["w1_11", "w2_12", *names])]
+
+
+def _weight_label(name: str) -> str:
+    return f"*w_{name[3:]}{'⁽¹⁾' if name[1] == '1' else '⁽²⁾'}*"
 
 
 def _equations() -> list[list[Matrix | str]]:
@@ -235,20 +275,23 @@ def _equations() -> list[list[Matrix | str]]:
     def turned(name: str, symbol: str, digits: int | None = None) -> Matrix:
         return Matrix(name, symbol, row="example", digits=digits, transposed=True)
 
-    W1, W2 = one("W1", "W⁽¹⁾", scale=2), one("W2", "W⁽²⁾", scale=2)
-    W2T = Matrix("W2", "W⁽²⁾ᵀ", scale=2, digits=1, transposed=True)
+    def weights(k: int, turned: bool = False) -> Matrix:
+        raised = "⁽¹⁾" if k == 1 else "⁽²⁾"
+        more: dict[str, Any] = {"hold": f"w{k}_#", "kin": f"W{k}[#] dW{k}[#]", "transposed": turned}
+        return Matrix(f"W{k}", f"W{raised}{'ᵀ' * turned}", scale=2, digits=1, **more)
+
     delta1, delta2 = batch("delta1", "δ⁽¹⁾", 3), batch("delta2", "δ⁽²⁾", 3)
-    A1 = batch("A1", "A⁽¹⁾ = tanh Z⁽¹⁾")
+    A1, slope2 = batch("A1", "A⁽¹⁾ = tanh Z⁽¹⁾"), batch("slope2", "F′(Z⁽²⁾)")
     dW1, db1 = one("dW1", "∂L/∂W⁽¹⁾", 3), one("db1", "∂L/∂b⁽¹⁾", 3)
     dW2, db2 = one("dW2", "∂L/∂W⁽²⁾", 3), one("db2", "∂L/∂b⁽²⁾", 3)
     return [
-        [batch("Z1", "Z⁽¹⁾"), "=", W1, batch("X", "X", 0), "+", one("b1", "b⁽¹⁾")],
-        [batch("Z2", "Z⁽²⁾"), "=", W2, A1, "+", one("b2", "b⁽²⁾")],
-        [batch("A2", "A⁽²⁾ = σ(Z⁽²⁾)"), batch("Y", "Y", 0), delta2, db2],
-        [dW2, "=", delta2, turned("A1", "A⁽¹⁾ᵀ")],
-        [batch("dA1", "∂L/∂A⁽¹⁾", 3), "=", W2T, delta2],
+        [batch("Z1", "Z⁽¹⁾"), "=", weights(1), batch("X", "X", 0), "+", one("b1", "b⁽¹⁾")],
+        [batch("Z2", "Z⁽²⁾"), "=", weights(2), A1, "+", one("b2", "b⁽²⁾")],
+        [delta2, "= ¼ (", batch("A2", "A⁽²⁾ = σ(Z⁽²⁾)"), "−", batch("Y", "Y", 0), ") ⊙", slope2],
+        [dW2, "=", delta2, turned("A1", "A⁽¹⁾ᵀ"), ",", db2, "= Σ", delta2],
+        [batch("dA1", "∂L/∂A⁽¹⁾", 3), "=", weights(2, turned=True), delta2],
         [delta1, "= ∂L/∂A⁽¹⁾ ⊙", batch("slope1", "g′(Z⁽¹⁾)")],
-        [dW1, "=", delta1, turned("X", "Xᵀ", 0), db1],
+        [dW1, "=", delta1, turned("X", "Xᵀ", 0), ",", db1, "= Σ", delta1],
     ]
 
 
@@ -283,8 +326,9 @@ def five(
         return q
 
     ways = [*single, "batch", "program"]
+    everywhere = " ".join(f"dW_{way}[#]" for way in ways)
     tables = [
-        Matrix(f"dW_{way}", f"{k}. {way}", digits=3, scale=0.04)
+        Matrix(f"dW_{way}", f"{k}. {way}", digits=3, scale=0.04, kin=everywhere)
         for k, way in enumerate(ways, start=1)
     ]
     first = (
@@ -318,7 +362,8 @@ def five(
         [Matrices([tables]), WorkedLines(lines)],
         name="matrix-form-five",
         alt="Five tables of the same six gradients, and below them the formulas that gave them",
-        caption="*∂L/∂W⁽¹⁾* over the batch in five notations. Drag *w_11⁽¹⁾* to "
+        caption="*∂L/∂W⁽¹⁾* over the batch in five notations: point at an entry, and it lights up in all of "
+        "them. Drag *w_11⁽¹⁾* to "
         "either end and notice which entry of its row fades, and which does not. "
         "Then drag *w_12⁽²⁾*: the second row moves the most, for it belongs to "
         "the hidden unit at the other end of that wire.",
