@@ -132,7 +132,7 @@ def _curves(straight: list[float], losses: list[float]) -> Picture:
         picture,
         name="project-training",
         alt="The loss of a single neuron falls fast and then stays level; and, once your functions are "
-        "written, the loss of your network falls below it, fast, then more slowly, then fast again",
+        "written, the loss of your network falls with it, slows down near that level, and goes on well below it",
         caption="The loss at each step on the two moons: of a single neuron, and of your network once its "
         "functions are written.",
     )
