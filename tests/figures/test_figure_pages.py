@@ -276,6 +276,8 @@ def test_keyboard(open_page: OPEN) -> None:
     assert float(figure.locator('dd [data-quantity="z"]').first.get_attribute("data-value")) == -2
     for _ in range(5):
         page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.action") == "undo"
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.dataset.action") == "reset"
     page.keyboard.press("Space")
     assert slider.input_value() == "0.5"
@@ -307,10 +309,14 @@ def test_play_pause_step_back(open_page: OPEN) -> None:
 
 
 def test_graph_reveals_one_step_at_a_time(open_page: OPEN) -> None:
+    """What is still to come stands there in the muted colour, and takes its own when its step comes."""
     page = open_page(CHAPTER).page
     figure = page.locator('[data-figure="one-layer-graph"]')
     wires = figure.locator("svg tspan[data-step]")
-    shown = "(wires) => wires.filter((w) => getComputedStyle(w).visibility === 'visible').length"
+    shown = """(wires) => {
+      const muted = getComputedStyle(wires[0].closest("figure").querySelector(".live-share, dt")).color;
+      return wires.filter((wire) => getComputedStyle(wire).fill !== muted).length;
+    }"""
     assert wires.evaluate_all(shown) == 0
     for step in range(1, wires.count() + 1):
         figure.get_by_role("button", name="Step").click()
