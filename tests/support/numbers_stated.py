@@ -369,7 +369,7 @@ def _() -> Entry:
     return Entry(({"m": m},), ((summed[1] / summed[0])[0, 0], *shapes, back.shape))
 
 
-@states("matrix-form", "seconds")
+@states("matrix-form", "seconds-how")
 def _() -> Entry:
     """The largest layer that was measured."""
     measured = json.loads((ROOT / "chapters" / "data" / "loops.json").read_text(encoding="utf-8"))
