@@ -476,7 +476,7 @@ Point = tuple[float, float]
 def _unit(picture: Axes, place: Point, symbol: str, below: str) -> None:
     (unit,) = picture.plot(*place, "o", markersize=32, color=draw.PALETTE["paper"], zorder=3)
     unit.set_markeredgecolor(draw.PALETTE["ink"])
-    style = {"ha": "center", "va": "center_baseline", "fontsize": 12, "zorder": 4}
+    style: dict[str, Any] = {"ha": "center", "va": "center_baseline", "fontsize": 12, "zorder": 4}
     picture.text(*place, symbol, **style)
     picture.text(place[0], place[1] - 31, below, color=draw.PALETTE["orange"], **style)
 
