@@ -393,14 +393,14 @@ def stages(tape: Tape) -> LiveFigure:
     """A tanh unit in eight small lines, each with its line back."""
     graph = Graph(
         nodes={
-            "z": Node("*z*", 0, 1, gate=False),
-            "exp": Node("exp", 1, 1),
-            "turn": Node("1/", 2.1, 1),
-            "minus": Node("−", 3.3, 2),
-            "plus": Node("+", 3.3, 0),
-            "invert": Node("1/", 4.4, 0),
-            "times": Node("×", 5.5, 1),
-            "L": Node("*L*", 6.6, 1, gate=False),
+            "z": Node("*z*", 0, 1.15, gate=False),
+            "exp": Node("exp", 1, 1.15),
+            "turn": Node("1/", 2.6, 1.15),
+            "minus": Node("−", 4, 2.3),
+            "plus": Node("+", 4, 0),
+            "invert": Node("1/", 5.1, 0),
+            "times": Node("×", 6, 1.15),
+            "L": Node("*L*", 7, 1.15, gate=False),
         },
         wires=[
             Wire("z", "exp", "z", "dz"),
@@ -450,7 +450,7 @@ def stages(tape: Tape) -> LiveFigure:
         "comes back below",
         caption="Step forward, then back. The wires that leave the exp gate carry the same number to three places, and "
         "three numbers come back on them: *dup* is their sum.",
-        digits=4,
+        digits=3,
     )
 
 
@@ -461,8 +461,10 @@ def directions(tape: Tape) -> LiveFigure:
     around = np.linspace(0.0, 2 * np.pi, 49)
     for height in (0.1, 0.5, 1.2, 2.2):
         across, along = np.sqrt(2 * height), np.sqrt(2 * height / 3)
-        style = {"color": draw.PALETTE["muted"], "linewidth": 0.7}
-        ground.axes.plot(across * np.cos(around), along * np.sin(around), **style)
+        muted = draw.PALETTE["muted"]
+        ground.axes.plot(
+            across * np.cos(around), along * np.sin(around), color=muted, linewidth=0.7
+        )
     ground.arrow(("w1", "w2"), ("up1", "up2"), color="orange")
     ground.arrow(("w1", "w2"), ("step1", "step2"), color="green")
     ground.point("w1", "w2", handle=("w1", "w2"))
@@ -499,7 +501,8 @@ def directions(tape: Tape) -> LiveFigure:
 
 def six_activations() -> draw.Picture:
     """Each activation function of the book with its slope, side by side."""
-    functions = [
+    Rule = Callable[[np.ndarray], np.ndarray]
+    functions: list[tuple[str, Rule, Rule]] = [
         ("identity", bp.identity, bp.identity.derivative),
         ("sigmoid", bp.sigmoid, bp.sigmoid.derivative),
         ("tanh", bp.tanh, bp.tanh.derivative),
@@ -517,9 +520,10 @@ def six_activations() -> draw.Picture:
         canvas.plot([x - 62, x + 62], [y, y], color=muted, linewidth=0.8)
         canvas.plot([x, x], [y - 40, y + 62], color=muted, linewidth=0.8)
         for values, color, style in ((g(z), "blue", "-"), (slope(z), "orange", "--")):
-            shown = np.clip(values, -2.0, 3.0)
+            shown = (values >= -2.0) & (values <= 3.0)
             paint = draw.PALETTE[color]
-            canvas.plot(x + unit * z, y + unit * shown, color=paint, linewidth=1.8, linestyle=style)
+            across, up = x + unit * z[shown], y + unit * values[shown]
+            canvas.plot(across, up, color=paint, linewidth=1.8, linestyle=style)
         canvas.text(x - 62, y + 52, words, color=ink, fontsize=11, ha="left")
     return draw.Picture(
         canvas,

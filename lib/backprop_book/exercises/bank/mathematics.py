@@ -149,6 +149,8 @@ QUESTIONS = [
         title="Three lines forward, three back",
         practises="writing a backward line for each forward line",
         covers=(2, 3),
+        minutes=5,
+        difficulty="easy",
         text="""The forward lines of a small program, with *a = {a}* and *b = {b}*:
 
 - line 1: *p = a + b*
@@ -605,6 +607,8 @@ EXERCISES = [
         title="Backward lines",
         practises="a backward line for each forward line",
         covers=(2, 3),
+        minutes=15,
+        difficulty="medium",
         solution=backward_lines,
         explanation="From the last line to the first: each line passes back what has come, times its own slope. u and v are "
         "used in two lines each, so each collects two contributions, with +=.",
@@ -662,6 +666,8 @@ EXERCISES = [
         title="One step of a sigmoid neuron",
         practises="one whole step of a sigmoid neuron, bias included",
         covers=(5,),
+        minutes=10,
+        difficulty="medium",
         solution=sigmoid_step,
         explanation="With delta = (a - y) a (1 - a), a weight's gradient is delta times its input and the bias's gradient is "
         "delta. Both are taken before anything moves.",

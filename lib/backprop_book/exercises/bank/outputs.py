@@ -185,6 +185,8 @@ sigmoid is flat, however wrong it is there.""",
         title="Two classes, one number",
         practises="choosing between two logits with softmax and one with sigmoid",
         covers=(1,),
+        minutes=4,
+        difficulty="easy",
         text="A network for two classes ends in the logits *z_1 = {z1}* and *z_2 = {z2}*, with softmax and "
         "cross-entropy. The first class is the true one.",
         ask="What is the probability of the first class, and what is *δ_1 = ∂L/∂z_1*?",
@@ -280,6 +282,8 @@ This is *a_1 − y_1*, as *y_1 = 0*. With the diagonal alone a wrong class would
         title="A thousand logits up",
         practises="a loss from logits that no exponential could bear",
         covers=(4,),
+        minutes=5,
+        difficulty="medium",
         text="Three logits are *z_1 = 1000*, *z_2 = {z2}* and *z_3 = {z3}*. The second class is the true one. Your "
         "calculator cannot take the exponential of any of them.",
         ask="What is the cross-entropy of their softmax?",
@@ -431,6 +435,8 @@ EXERCISES = [
         title="A loss that never overflows",
         practises="computing binary cross-entropy from logits, however far out they are",
         covers=(4,),
+        minutes=15,
+        difficulty="hard",
         solution=loss_from_logits,
         explanation="−log σ(z) is softplus(−z), and −log(1 − σ(z)) is softplus(z): no probability is ever rounded to 0 "
         "or 1. For softplus, log(1 + e^z) = max(z, 0) + log(1 + e^(−|z|)), and this exponential never exceeds one.",
@@ -466,6 +472,8 @@ EXERCISES = [
         title="Back through softmax and cross-entropy",
         practises="the gradient of softmax cross-entropy for a batch, without overflow",
         covers=(2, 4),
+        minutes=15,
+        difficulty="hard",
         solution=softmax_gradient,
         explanation="Softmax down each column, less the targets, over the number of examples. Taking a column's "
         "largest logit away changes no probability, and no exponent is positive then; so nothing overflows, and no "
@@ -513,6 +521,8 @@ EXERCISES = [
         title="Back through a softmax alone",
         practises="the product with a softmax's Jacobian, without writing the Jacobian down",
         covers=(3,),
+        minutes=15,
+        difficulty="hard",
         solution=softmax_back,
         explanation="Down column k of the Jacobian stands a_i([i=k] - a_k), so the sum over i of upstream_i times that is "
         "a_k times upstream_k less the average of upstream, weighed with the probabilities. No table is made.",
