@@ -836,6 +836,8 @@ EXERCISES = [
     ),
     Exercise(
         id="matrix-form-4",
+        minutes=25,
+        difficulty="hard",
         title="Any depth",
         practises="the four equations in a loop over the layers, for one example",
         covers=(2, 3),
