@@ -20,7 +20,7 @@ Pick = tuple[str, int]
 Points = NDArray[np.float64]  # (n, 2)
 
 SAMPLES = 101
-INSET = 11  # points inside the edge, where a point is shown that lies outside the picture
+INSET = 22  # points inside the edge, where a point is shown that lies outside the picture
 
 
 @dataclass(frozen=True)

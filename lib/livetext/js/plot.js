@@ -108,8 +108,8 @@ function projector({ x, y, log, xlog }) {
   };
 }
 
-/** How far inside the picture's edge a point stands that lies outside, so that an arrow finds room. */
-const INSET = 11;
+/** How far inside the picture's edge a point stands that lies outside, so that an arrow and the figure's words find room. */
+const INSET = 22;
 
 /**
  * Brings a point that lies outside the picture to its edge; the twin of plot.py's `_framed`.
@@ -154,7 +154,7 @@ function outwardArrow(group) {
     const [ux, uy] = [(toX - x) / length, (toY - y) / length];
     /** @param {number} along  @param {number} across */
     const corner = (along, across) => [x + along * ux - across * uy, y + along * uy + across * ux];
-    const corners = [corner(5, -5), corner(INSET, 0), corner(5, 5)].flat();
+    const corners = [corner(6, -5), corner(14, 0), corner(6, 5)].flat();
     arrow.setAttribute("d", length > 0 ? `${pathData(corners)}Z` : "");
   };
 }
