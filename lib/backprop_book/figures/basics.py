@@ -171,7 +171,7 @@ def neuron(tape: Tape, walks: Sequence[float], hours: Sequence[float]) -> LiveFi
         "Then set the learning rate to its largest value. Last, drag one walk far off the line of the others: which "
         "square rules the slope?",
         iteration=Iteration({"w": "w_next"}, steps=30),
-        hint="Drag a point, an end of the line or an underlined number.",
+        hint="Drag a point or an underlined number.",
     )
 
 

@@ -188,7 +188,7 @@ def descent(tape: Tape) -> LiveFigure:
             steps=40,
             start=12,
         ),
-        hint="Drag the grey point, the last point or an underlined number.",
+        hint="Drag a point or an underlined number.",
     )
 
 
@@ -334,5 +334,5 @@ def sigmoid(tape: Tape) -> LiveFigure:
         "is large, the gradient is not. On the right every line of the grid is ten times the one below.",
         iteration=Iteration({"w": "w_next"}, steps=60, start=0),
         digits=4,
-        hint="Drag the grey point or an underlined number.",
+        hint="Drag a point or an underlined number.",
     )

@@ -252,6 +252,10 @@ class LiveFigure:
         if not pictures:
             pictures, numbers = numbers, []
         marks = "".join(pictures).count("data-picture")
+        # Beside another picture, a network's numbers would be too small to read on a phone.
+        turns = marks > (
+            1 if "network" in [spec["kind"] for spec in specs] else PICTURES_ON_A_PHONE
+        )
         hint = self.hint or found_hint(boxes, specs, self.sliders)
         data = {
             "tape": json.loads(self.tape.to_json()),
@@ -267,12 +271,12 @@ class LiveFigure:
         return (
             f'<figure class="live" data-figure="{self.name}" id="fig-{self.name}" aria-label="{escape(plain(self.alt))}">'
             f"{anchors('fig', self.aliases)}"
-            f'<div class="{_arrangement([spec["kind"] for spec in specs], marks)}">'
+            f'<div class="{_arrangement([spec["kind"] for spec in specs], turns)}">'
             f'<div class="live-hold"><div class="live-pictures">{"".join(pictures)}'
             '<p class="live-status" role="status"></p></div>'
             f'<p class="live-hint"><span>{prose(hint)}</span><span class="live-told"></span></p>'
             f'<div class="live-controls">{"".join(map(self._control, self.sliders))}'
-            f"{self._buttons(marks)}"
+            f"{self._buttons(marks if turns else 0)}"
             '<p class="needs-script">Moving this figure needs JavaScript.</p></div></div>'
             f"{''.join(numbers) and _box('live-numbers', numbers)}</div>"
             f"<figcaption>{prose(self.caption)}</figcaption>"
@@ -318,7 +322,7 @@ class LiveFigure:
             actions = [("back", "Back"), ("play", "Play"), ("step", "Step"), *actions]
         if self._further():
             actions.append(("more", "More"))
-        if pictures > PICTURES_ON_A_PHONE:
+        if pictures:
             actions.append(("turn", f"Picture 1 of {pictures}"))
         buttons = (
             f'<button type="button" data-action="{action}" disabled>{word}</button>'
@@ -327,7 +331,7 @@ class LiveFigure:
         return _box("live-buttons" + " live-alone" * (len(actions) == 1), buttons)
 
 
-def _arrangement(kinds: Sequence[str], pictures: int) -> str:
+def _arrangement(kinds: Sequence[str], turns: bool) -> str:
     """Classes by which the style sheet places pictures, controls and numbers."""
     shown = [kind for kind in kinds if kind != "lines"]
     classes = ["live-inside"]
@@ -335,7 +339,7 @@ def _arrangement(kinds: Sequence[str], pictures: int) -> str:
         classes.append("live-beside")  # the numbers have room beside the one picture
     if set(shown) & RIGID and not set(shown) - RIGID - {"network"}:
         classes.append("live-rigid")
-    if pictures > PICTURES_ON_A_PHONE:
+    if turns:
         classes.append("live-turns")
     elif len(shown) > 1:
         classes.append("live-pair")
