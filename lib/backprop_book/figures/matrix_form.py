@@ -362,8 +362,7 @@ def five(
         [Matrices([tables]), WorkedLines(lines)],
         name="matrix-form-five",
         alt="Five tables of the same six gradients, and below them the formulas that gave them",
-        caption="*∂L/∂W⁽¹⁾* over the batch in five notations: point at an entry, and it lights up in all of "
-        "them. Drag *w_11⁽¹⁾* to "
+        caption="*∂L/∂W⁽¹⁾* in five notations: point at an entry, and it lights up in all. Drag *w_11⁽¹⁾* to "
         "either end and notice which entry of its row fades, and which does not. "
         "Then drag *w_12⁽²⁾*: the second row moves the most, for it belongs to "
         "the hidden unit at the other end of that wire.",

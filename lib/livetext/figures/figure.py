@@ -328,7 +328,7 @@ class LiveFigure:
             f'<button type="button" data-action="{action}" disabled>{word}</button>'
             for action, word in actions
         )
-        return _box("live-buttons" + " live-alone" * (len(actions) == 1), buttons)
+        return _box("live-buttons", buttons)
 
 
 def _arrangement(kinds: Sequence[str], turns: bool) -> str:
