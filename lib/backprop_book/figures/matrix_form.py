@@ -173,14 +173,14 @@ def _wiring() -> Plot:
     for height in heights:
         picture.line([0.0, 1.0], ["up_j", height], color="orange", linewidth=1.2)
     picture.line([0.0, 1.0], ["up_j", "up_i"], "ink", [(None, "j"), (None, "i")], linewidth=3)
-    style: dict[str, Any] = {"va": "center_baseline", "fontsize": 11}
+    style: dict[str, Any] = {"va": "center_baseline", "fontsize": 12}
     for k, height in enumerate(heights):
         picture.axes.plot([0, 1], [height] * 2, "o", color=ink, markersize=4)
         at = height - 0.2
         picture.text(-0.08, at, f"{{a[{k}]:0}}", color="blue", **style, ha="right")
         picture.text(1.08, at, f"{{delta[{k}]:1}}", color="orange", **style)
     for x, name, side in [(-0.08, "*a*", "right"), (1.08, "*δ*", "left")]:
-        picture.axes.text(x, 11.3, name, ha=side, fontsize=11, color=ink)
+        picture.axes.text(x, 11.3, name, ha=side, fontsize=12, color=ink)
     return picture
 
 
