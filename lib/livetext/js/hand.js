@@ -27,8 +27,8 @@ function mountHand(figure, spec, model, controls, state, signal) {
   const gridFor = (name) => gridOf(/** @type {HTMLInputElement} */ (byName[name]));
   /** What follows the pointer that has taken hold. @type {((event: PointerEvent) => void) | null} */
   let follow = null;
-  /** Whether the pointer has scrubbed since it went down, and so does not pick. */
-  let dragged = false;
+  /** What is picked if the number under the pointer is let go as it was. @type {Values} */
+  let tapped = {};
 
   /** @param {Values} wanted */
   function move(wanted) {
@@ -70,12 +70,13 @@ function mountHand(figure, spec, model, controls, state, signal) {
     const own = readPick(pickOf(number)?.dataset.pick ?? "");
     const { index, value, last } = gridFor(name);
     const first = index(settings[name]);
+    tapped = own;
     let before = 0;
     past.begin([...Object.keys(own), name], { number });
     follow = ({ clientX, shiftKey }) => {
       const steps = Math.trunc((clientX - start.clientX) / SCRUB) * (shiftKey ? 10 : 1);
       if (steps === before) return; // a click alone leaves a value that lies between two steps
-      dragged = true;
+      tapped = {};
       before = steps;
       move({ ...own, [name]: value(Math.max(0, Math.min(last, first + steps))) });
     };
@@ -83,7 +84,7 @@ function mountHand(figure, spec, model, controls, state, signal) {
 
   /** @type {(event: PointerEvent) => void} */
   const take = (event) => {
-    dragged = false;
+    tapped = {};
     if (!event.isPrimary || event.button) return;
     const target = /** @type {HTMLElement} */ (event.target);
     const svg = target.closest("[data-handle]") && target.closest("svg");
@@ -101,13 +102,14 @@ function mountHand(figure, spec, model, controls, state, signal) {
     if (!follow) return;
     follow = null;
     delete figure.dataset.held;
+    move(tapped);
     past.end();
   };
   /** @type {(event: MouseEvent) => void} */
   const pick = ({ target }) => {
     const element = /** @type {HTMLElement} */ (target);
     const picked = pickOf(element);
-    if (!picked || dragged) return;
+    if (!picked || element.closest("[data-scrub]")) return;
     const wanted = readPick(picked.dataset.pick ?? "");
     past.begin(Object.keys(wanted));
     move(wanted);

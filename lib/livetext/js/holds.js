@@ -168,7 +168,7 @@ function markHolds(figure, spec, controls) {
  */
 function readPick(text) {
   return Object.fromEntries(
-    text.split(" ").map((part) => {
+    (text.match(/\S+/g) ?? []).map((part) => {
       const [name, value] = part.split("=");
       return [name, Number(value)];
     }),
