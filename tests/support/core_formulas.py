@@ -63,7 +63,6 @@ SAID: dict[str, tuple[str, ...]] = {
         r"\max(z,0)",
         r"\odot F'",
         r"\odot",
-        r"\partial L/\partial z\partial z/\partial a\partial a/\partial w",
         r"\partial\mathbf h/\partial\mathbf f\partial\mathbf f'/\partial\mathbf h\partial\ell/\partial\mathbf f'",
         r"\rho\to0",
         r"\tanh(WA+b)",
