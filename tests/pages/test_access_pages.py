@@ -446,7 +446,7 @@ def test_forced_colours(open_page: OPEN, scheme: str) -> None:
         "dark": ("rgb(20, 24, 30)", "rgb(230, 237, 243)"),
     }
     assert (ground, ink) == expected[scheme]
-    for control in figure.locator("button").all():
+    for control in figure.locator("button[data-action]").all():
         assert control.evaluate("(e) => getComputedStyle(e).borderStyle") == "solid"
 
 

@@ -19,7 +19,7 @@ FIGURES = """() => [...document.querySelectorAll("figure.live")].map((figure) =>
     labels: [...input.labels].map((label) => label.textContent),
     says: input.getAttribute("aria-valuetext"), disabled: input.disabled,
   })),
-  choices: [...figure.querySelectorAll("select")].map((select) => ({
+  choices: [...figure.querySelectorAll(".live-controls select")].map((select) => ({
     name: select.name, options: select.options.length, disabled: select.disabled,
     labels: [...select.labels].map((label) => label.textContent),
   })),

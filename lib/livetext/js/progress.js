@@ -232,8 +232,13 @@ function importWords({ progress, unknown, unread }) {
 /** @param {Entry} entry */
 const rank = ({ solved, hints, revealed }) => (solved ? (hints || revealed ? 1 : 2) : 0);
 
-/** Of two entries the one that is further. */
-function further(a = NEW, b = NEW) {
+/**
+ * Of two entries the one that is further.
+ * @param {Entry | undefined} a
+ * @param {Entry | undefined} b
+ */
+function further(a, b) {
+  if (!a || !b) return a ?? b ?? NEW; // an entry that nothing was tried of has its numbers, too
   if (rank(a) !== rank(b)) return rank(a) > rank(b) ? a : b;
   return a.tries > b.tries ? a : b;
 }
