@@ -82,7 +82,7 @@ function render({ model, el }) {
       },
     });
     const onValues = () => figure?.set(model.get("values"));
-    model.on("change:values", onValues);
+    model.on?.("change:values", onValues);
     signal.addEventListener("abort", () => {
       model.off("change:values", onValues);
       figure?.unmount();
@@ -91,7 +91,7 @@ function render({ model, el }) {
   const onHtml = () => {
     el.innerHTML = model.get("html"); // a picture that is drawn while its cell runs
   };
-  model.on("change:html", onHtml);
+  model.on?.("change:html", onHtml);
   signal.addEventListener("abort", () => model.off("change:html", onHtml));
   mountQuestions(el, signal);
   keepKeys(el, signal);
