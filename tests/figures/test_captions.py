@@ -21,7 +21,9 @@ from support.paths import SITE, book_pages
 
 GREYS = {"grey": {"muted", "grid", "ink"}, "gray": {"muted", "grid", "ink"}, "black": {"ink"}}
 COLOURS = {
-    name: {name} for name in PALETTE if name not in ("ink", "muted", "grid", "paper")
+    name: {name}
+    for name in PALETTE
+    if name not in ("ink", "muted", "grid", "paper", "positive", "negative")
 } | GREYS
 SIGNS = {"violet": {"positive"}, "golden": {"negative"}}
 COLOURS |= SIGNS
