@@ -13,7 +13,7 @@ import re
 import sys
 
 from backprop_book.exercises import EXERCISES
-from notebooks import ROOT, dumps, loads, replace
+from notebooks import ROOT, replace, with_prose
 
 HEAD = re.compile(
     r"(?P<head>\*\*(?P<id>[\w-]+)[,:][^*]+\*\*\s\*Practises [^*]+\*)(?: `\d+ min · \w+`)?"
@@ -38,11 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     in_order = True
     for path in sorted((ROOT / "chapters").glob("*.ipynb")):
         stored = path.read_text(encoding="utf-8")
-        notebook = loads(stored)
-        for cell in notebook.cells:
-            if cell.cell_type == "markdown":
-                cell.source = write_efforts(cell.source)
-        if (text := dumps(notebook)) == stored:
+        if (text := with_prose(stored, write_efforts)) == stored:
             continue
         if check:
             print(f"{path.name}: run `make format` for the marks of exercises", file=sys.stderr)

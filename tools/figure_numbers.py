@@ -21,7 +21,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from contents import ROOT, chapter_names, page_names
-from notebooks import dumps, loads, replace
+from notebooks import loads, replace, with_prose
 
 FIGURE = re.compile(r'<figure class="(?:live|still)" data-(?:figure|picture)="([\w-]+)"')
 # A figure that had another name answers to it.
@@ -71,11 +71,7 @@ def renumbered(path: Path, numbers: Mapping[str, str]) -> str:
     stored = path.read_text(encoding="utf-8")
     if path.suffix == ".md":
         return write_figure_numbers(stored, numbers)
-    notebook = loads(stored)
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = write_figure_numbers(cell.source, numbers)
-    return dumps(notebook)
+    return with_prose(stored, lambda text: write_figure_numbers(text, numbers))
 
 
 def main(arguments: list[str] | None = None) -> int:

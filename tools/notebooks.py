@@ -20,6 +20,7 @@ import os
 import sys
 import tempfile
 import tomllib
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,15 @@ def loads(text: str) -> NotebookNode:
     """A notebook from a file's text."""
     notebook: NotebookNode = nbformat.reads(text, as_version=4)
     return notebook
+
+
+def with_prose(text: str, write: Callable[[str], str]) -> str:
+    """A notebook's file with the prose of each cell written anew."""
+    notebook = loads(text)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = write(cell.source)
+    return dumps(notebook)
 
 
 def clear(notebook: NotebookNode) -> NotebookNode:
