@@ -250,8 +250,9 @@ class Plot:
         outline = np.repeat(np.asarray(edges, float), 2)
 
         def points(state: State) -> Points:
-            entries = entries_of(quantity, state.quantities(), "a histogram")
-            found = np.array([state.quantities()[name] for name in entries])
+            values = state.quantities()
+            entries = entries_of(quantity, values, "a histogram")
+            found = np.array([values[name] for name in entries])
             counts, _ = np.histogram(found[np.isfinite(found)], edges)
             return np.column_stack([outline, np.repeat([0, *counts, 0], 2)[1:-1]])
 
