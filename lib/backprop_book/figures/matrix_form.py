@@ -443,12 +443,8 @@ def back() -> draw.Picture:
 
 def weights() -> draw.Picture:
     """The third equation: one wire, and what stands at its ends."""
-    picture = draw.blank(330, 84)
-    _wire(picture, (60, 52), (270, 52), "*∂L/∂w_ij = δ_i a_j*")
-    _unit(picture, (60, 52), "*a_j*", "")
-    _unit(picture, (270, 52), "*δ_i*", "")
     return draw.Picture(
-        picture,
+        _one_wire("*a_j*", "*∂L/∂w_ij = δ_i a_j*"),
         name="matrix-form-weights",
         alt="One wire with the activation at its left end, δ at its right end, and their product above it",
         caption="A weight's gradient is made of the two numbers at the ends of its wire.",
@@ -457,12 +453,8 @@ def weights() -> draw.Picture:
 
 def biases() -> draw.Picture:
     """The fourth equation: the wire of a bias comes from a one."""
-    picture = draw.blank(330, 84)
-    _wire(picture, (60, 52), (270, 52), "*∂L/∂b_i = δ_i*")
-    _unit(picture, (60, 52), "*1*", "")
-    _unit(picture, (270, 52), "*δ_i*", "")
     return draw.Picture(
-        picture,
+        _one_wire("*1*", "*∂L/∂b_i = δ_i*"),
         name="matrix-form-biases",
         alt="The same wire, with a one at its left end, and δ above it",
         caption="A bias hangs on a wire that always carries a one.",
@@ -470,6 +462,15 @@ def biases() -> draw.Picture:
 
 
 Point = tuple[float, float]
+
+
+def _one_wire(left: str, said: str) -> Axes:
+    """A wire to unit i, with what comes in at its left end and the gradient above it."""
+    picture = draw.blank(330, 84)
+    _wire(picture, (60, 52), (270, 52), said)
+    _unit(picture, (60, 52), left, "")
+    _unit(picture, (270, 52), "*δ_i*", "")
+    return picture
 
 
 def _unit(picture: Axes, place: Point, symbol: str, below: str) -> None:
