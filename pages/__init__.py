@@ -11,7 +11,7 @@ CONCERNS = (
     "settings",
     "figure_assets",
     "figures",
-    "folded_code",
+    "cells",
     "search_index",
     "launch",
     "page_head",
