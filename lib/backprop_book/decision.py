@@ -13,7 +13,7 @@ __all__ = ["decision"]
 
 CLASSES = (("blue", "o"), ("orange", "^"))  # of y = 0 and y = 1: apart in colour and in shape
 MARGIN = 0.25  # around the examples, as a part of their extent
-GRID = 61  # points along the longer side, at which a learner is asked
+GRID = 41  # points along the longer side, at which a learner is asked
 
 
 def decision(

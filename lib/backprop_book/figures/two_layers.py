@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from backprop.autodiff import Tape
+from backprop import autodiff as ad
+from backprop.autodiff import Tape, Var
 from backprop.network import Network
 from livetext import (
     Case,
@@ -23,19 +25,22 @@ from livetext import (
 
 from ..decision import decision
 
-__all__ = ["bce", "bent", "graph", "network", "relu", "saddle", "straight"]
+__all__ = ["bce", "bent", "contours", "graph", "network", "relu", "saddle", "straight"]
 
 CURVES = ["identity", "sigmoid", "tanh", "ReLU", "leaky ReLU"]
 # The formula of each, and of its slope: z and a get the number of their layer.
 VALUE = ["z#", "σ(z#)", "tanh z#", "max(z#, 0)", "z#, or z#/100 below 0"]
 SLOPE = ["1", "a#(1 − a#)", "1 − (a#)²", "1, or 0 below 0", "1, or 1/100 below 0"]
 
-# The tape's curves of equal loss, in the plane of the two weights.
-CONTOURS = ("valley", "above1", "above2", "above3", "above4", "below1", "below2", "below3")
+# By how much the prediction is wrong on the map's curves of equal loss; `relu`'s tape knows them by these names.
+CONTOURS = {"valley": 0.0, "above1": 0.5, "above2": 1.0, "above3": 2.0, "above4": 4.0}
+CONTOURS |= {"below1": -0.5, "below2": -1.0, "below3": -2.0}
 PLANE = [
     Slider("m1", "start *m_1*", -3.5, 3.5, 0.1),
     Slider("m2", "start *m_2*", -2, 2, 0.1),
 ]
+MAP = ("weight *m_1*", "weight *m_2*", (-4.0, 4.0), (-2.6, 2.6))
+LEAK = 0.1  # the slope of the leaky output below zero
 RATE = Slider("lr", "learning rate *α*", 0, 0.12, 0.001)
 UPDATE = {"m1": "m1_next", "m2": "m2_next"}
 
@@ -115,10 +120,26 @@ def _cases(choice: str, layer: int, before: str, forms: Sequence[str], after: st
     return Case(choice, [before + form.replace("#", f"_{layer}") + after for form in forms])
 
 
+def contours(m1: Var, x: Var, y: Var) -> dict[str, Var]:
+    """The *m_2* on each curve of equal loss over *m_1*, where the output is positive: (y + d)/(x·m_1)."""
+    across = ad.where(m1 == 0.0, 1e-6, m1)  # no curve meets the axis
+    predictions = {name: y + wrong for name, wrong in CONTOURS.items()}
+    far = 1000.0  # off the map: no such loss
+    return {name: ad.where(a > 0.0, a, far) / (x * across) for name, a in predictions.items()}
+
+
 def relu(tape: Tape) -> LiveFigure:
-    """Descent on the map of the loss of two ReLU weights, with its dead quarters."""
+    """Descent on the map of the loss of two ReLU weights, with its dead quarters.
+
+    The tape has the curves of `contours`.
+    """
     alt = "Map of the loss over the two weights, with the path of descent"
-    picture = _landscape(alt)
+    picture = Plot(*MAP, alt=alt)
+    for span in ((-4.1, -0.03), (0.03, 4.1)):
+        for name in CONTOURS:
+            color, width = ("green", 3) if name == "valley" else ("muted", 0.8)
+            picture.curve("m1", name, span=span, color=color, samples=41, linewidth=width)
+    _descent(picture)
     _dead_quarters(picture)
     for left, bottom in ((0, -2.6), (-4, 0)):
         for height, words in ((1.55, "dead"), (1.05, "*L* = ½*y*²")):
@@ -156,25 +177,52 @@ def relu(tape: Tape) -> LiveFigure:
     )
 
 
-def saddle(tape: Tape) -> LiveFigure:
+def outputs(m1: Var, m2: Var, F: Var, lr: Var, x: float, y: float) -> dict[str, Var]:
+    """The numbers of the output *F* (0 identity, 1 ReLU, 2 leaky ReLU), and one descent step."""
+    z2 = m1 * x * m2
+    leak = ad.where(F == 0.0, 1.0, ad.where(F == 1.0, 0.0, LEAK))
+    a2 = ad.where(z2 > 0.0, z2, leak * z2)
+    loss = 0.5 * (a2 - y) ** 2
+    delta2, dm1, dm2 = ad.grad(loss, [z2, m1, m2])
+    values = {"z2": z2, "a2": a2, "loss": loss, "delta2": delta2, "dm1": dm1, "dm2": dm2}
+    return values | {"m1_next": m1 - lr * dm1, "m2_next": m2 - lr * dm2}
+
+
+def saddle(x: float, y: float) -> LiveFigure:
     """The same map for three output activations, with one start and the saddle between the valleys.
 
-    The tape has the numbers of the chosen output, and for each of the three its place, its next place and
-    the curves of its map: ``m1_relu``, ``m1_next_relu``, ``valley_relu``.
+    The tape has the numbers of the chosen output, and for each of the three its own place and next place,
+    ``m1_relu`` and ``m1_next_relu``, as how far apart they are from the chosen one's.
     """
-    outputs = {"identity": "identity", "relu": "ReLU", "leaky": "leaky ReLU"}
-    purple = draw.PALETTE["purple"]
+    slopes = {"identity": 1.0, "relu": 0.0, "leaky": LEAK}
+    names = {"identity": "identity", "relu": "ReLU", "leaky": "leaky ReLU"}
+
+    def three(m1: Var, m2: Var, F: Var, lr: Var, **apart: Var) -> dict[str, Var]:
+        q = outputs(m1, m2, F, lr, x, y)
+        for number, which in enumerate(slopes):
+            n1, n2 = m1 + apart[f"apart1_{which}"], m2 + apart[f"apart2_{which}"]
+            own = outputs(n1, n2, F * 0.0 + number, lr, x, y)
+            q |= {f"m1_{which}": n1, f"m2_{which}": n2}
+            for k in "12":
+                q[f"m{k}_next_{which}"] = own[f"m{k}_next"]
+                q[f"apart{k}_next_{which}"] = own[f"m{k}_next"] - q[f"m{k}_next"]
+        return q
+
+    nowhere = {f"apart{k}_{which}": 0.0 for k in "12" for which in slopes}
+    tape = ad.trace(three, m1=3.0, m2=0.5, F=0.0, lr=0.1, **nowhere)
     pictures = []
-    for which, words in outputs.items():
-        alt = f"Map of the loss with the output {words}, with the path of descent"
-        picture = _landscape(alt, f"_{which}")
+    for which, slope in slopes.items():
+        alt = f"Map of the loss with the output {names[which]}, with the path of descent"
+        picture = Plot(*MAP, alt=alt)
+        _contours(picture, x, y, slope)
+        _descent(picture, f"_{which}")
         if which == "relu":
             _dead_quarters(picture)
         for across, up in (([-4, 4], [0, 0]), ([0, 0], [-2.6, 2.6])):
             picture.axes.plot(across, up, color=draw.PALETTE["muted"], linewidth=0.8)
+        purple, ink = draw.PALETTE["purple"], draw.PALETTE["ink"]
         picture.axes.plot([-2.6, 2.6], [2.6, -2.6], color=purple, linewidth=1, linestyle=":")
-        ink = draw.PALETTE["ink"]
-        picture.axes.text(-3.85, 2.5, words, va="top", color=ink, fontsize=12.5)
+        picture.axes.text(-3.85, 2.5, names[which], va="top", color=ink, fontsize=12.5)
         pictures.append(picture)
     lines = [
         ("After *k* updates, with the chosen output", "k = {k:0}: m_1 = {m1_k}, m_2 = {m2_k}"),
@@ -183,10 +231,10 @@ def saddle(tape: Tape) -> LiveFigure:
         ("Loss", "L = ½(ŷ − 1)² = {loss_k}"),
         ("Gradients", "∂L/∂m_1 = {dm1_k}, ∂L/∂m_2 = {dm2_k}"),
     ]
-    apart = {f"apart{k}_{which}": f"apart{k}_next_{which}" for k in "12" for which in outputs}
+    apart = {name: name.replace("_", "_next_") for name in nowhere}
     return LiveFigure(
         tape,
-        [*PLANE, RATE, Choice("F", "numbers of the output *F*", [*outputs.values()])],
+        [*PLANE, RATE, Choice("F", "numbers of the output *F*", [*names.values()])],
         [*pictures, WorkedLines(lines)],
         name="two-layers-saddle",
         alt="Three maps of the loss, each with two valleys: with the identity a path jumps across the saddle, "
@@ -207,20 +255,30 @@ def _dead_quarters(picture: Plot) -> None:
         )
 
 
-def _landscape(alt: str, which: str = "") -> Plot:
-    """Curves of equal loss over two weights, and the path of descent between them, by its start."""
-    plot = Plot("weight *m_1*", "weight *m_2*", (-4, 4), (-2.6, 2.6), alt=alt)
-    for span in ((-4.1, -0.03), (0.03, 4.1)):
-        for name in CONTOURS:
-            color, width = ("green", 3) if name == "valley" else ("muted", 0.8)
-            plot.curve("m1", f"{name}{which}", span=span, color=color, linewidth=width)
+def _contours(plot: Plot, x: float, y: float, slope: float) -> None:
+    """Curves of equal loss, with an output of this slope below zero: hyperbolas x·m_1·m_2 = z_2."""
+    for name, wrong in CONTOURS.items():
+        a2 = y + wrong
+        if a2 < 0 and slope:
+            a2 /= slope
+        if a2 == 0 or (a2 < 0 and not slope):  # the axes themselves, or no such loss
+            continue
+        # Evenly along the curve as one sees it: close where it is steep.
+        m1 = np.geomspace(abs(a2) / (x * 2.7), 4.1, 16)
+        m2 = a2 / (x * m1)
+        color, width = ("green", 3) if name == "valley" else ("muted", 0.8)
+        for side in (1, -1):
+            plot.axes.plot(side * m1, side * m2, color=draw.PALETTE[color], linewidth=width)
+
+
+def _descent(plot: Plot, which: str = "") -> None:
+    """The path of descent with its next step, and its start to be dragged."""
     plot.history(f"m2{which}", x=f"m1{which}", kind="line", color="orange", linewidth=1.3)
     plot.history(f"m2{which}", x=f"m1{which}", kind="dots", color="orange")
     here, there = (f"m1{which}_k", f"m2{which}_k"), (f"m1_next{which}_k", f"m2_next{which}_k")
     plot.arrow(here, there, color="blue")
     plot.point(*here)
     plot.point("m1", "m2", color="orange", handle=("m1", "m2"))
-    return plot
 
 
 def bce(tape: Tape) -> LiveFigure:

@@ -186,15 +186,16 @@ class Plot:
         x: str | None = None,
         span: tuple[float, float] | None = None,
         color: str = "ink",
+        samples: int = SAMPLES,
         **style: Any,
     ) -> None:
         """A quantity as one input runs over ``span`` (by default the x axis), all else as set."""
         low, high = span or self.xlim
         across = x or sweep
-        spec = {"points": "curve", "input": sweep, "from": low, "to": high, "samples": SAMPLES}
+        spec = {"points": "curve", "input": sweep, "from": low, "to": high, "samples": samples}
 
         def points(state: State) -> Points:
-            rows = state.sweep(sweep, np.linspace(low, high, SAMPLES))
+            rows = state.sweep(sweep, np.linspace(low, high, samples))
             check_quantities((across, y), rows, f"a curve over {sweep!r}")
             return np.column_stack([rows[across], rows[y]])
 
