@@ -242,6 +242,7 @@ def _() -> Entry:
     return Entry(numbers=(slope(0.5, 2.0) / slope(0.5, 1.0), curvature[0] / curvature[1]))
 
 
+given("one-layer", "figure sigmoid-figure", 10)  # lines of the grid, chosen
 given("one-layer", "figure descent-figure", 100)  # lines of the grid, chosen
 
 
