@@ -38,22 +38,16 @@ LINES = """() => {
 
 @pytest.mark.parametrize("width", [1280, 1920])
 def test_lines_are_as_long_as_eyes_like(open_page: OPEN, width: int) -> None:
-    """65 to 75 characters on average, in this machine's font; a figure has the whole column."""
+    """65 to 75 characters on average, in this machine's font."""
     for path in CHAPTERS:
         page = open_page(path, "disk", viewport={"width": width, "height": 900}).page
         lengths = page.evaluate(LINES)
         assert len(lengths) > 20
         assert 65 <= sum(lengths) / len(lengths) <= 75
-        column, figure = (
-            page.locator(selector).first.evaluate("(e) => e.getBoundingClientRect().width")
-            for selector in ("article", "figure.live")
-        )
-        assert figure == pytest.approx(column, abs=1)
 
 
 BROKEN_OUT = """() => {
   const figure = document.querySelector("figure.live");
-  figure.classList.add("break-out");
   const [own, page] = [figure, document.querySelector(".page")].map((e) => e.getBoundingClientRect());
   const rights = [...document.querySelectorAll(".sidebar-drawer")].filter((e) => e.checkVisibility({ visibilityProperty: true }))
     .map((e) => e.getBoundingClientRect().right);
@@ -67,12 +61,13 @@ BROKEN_OUT = """() => {
 def test_what_breaks_out_stays_clear_of_the_drawers(
     open_page: OPEN, width: int, wider: bool
 ) -> None:
-    """It is wider than the column only where no contents drawer stands."""
+    """A figure has the whole column, and is wider only where no contents drawer stands."""
     page = open_page(CHAPTERS[0], "disk", viewport={"width": width, "height": 900}).page
     column = page.locator("article").evaluate("(e) => e.getBoundingClientRect().width")
     broken_out, left, right = page.evaluate(BROKEN_OUT)
+    assert broken_out >= column - 1
     assert (broken_out > column + 50) == wider
-    assert left > 5 and right > 5
+    assert left >= 4 and right >= 4
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -142,30 +142,36 @@ def test_search_finds_a_page(open_page: OPEN, mode: str) -> None:
 FOUND = """(words) => words.map((word) => [...new Set(bookSearch.find(word).map(({ place }) => `${place.page}.html`))])"""
 
 
-def text_of(page: Path) -> tuple[str, set[str]]:
-    """All that a page says, and the longer words of its running text."""
+Text = tuple[str, list[set[str]]]
+
+
+def text_of(page: Path) -> Text:
+    """All that a page says, and the longer words of each section's running text."""
     article = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("article")
     assert article is not None
     everything = str(article).lower()
     for part in article.select("figure, pre, script, style, .question, .math, nav"):
         part.decompose()
-    return everything, set(re.findall(r"\b[a-z]{7,}\b", article.get_text(" ").lower()))
+    sections = [section.extract() for section in reversed(article.select("section"))]
+    words = [re.findall(r"\b[a-z]{7,}\b", part.get_text(" ").lower()) for part in sections]
+    return everything, [set(section) for section in words]
 
 
-def rare_words(texts: dict[str, tuple[str, set[str]]], path: str) -> list[str]:
-    """Words, or else a pair of words, that a search can find on this page alone.
+def rare_words(texts: dict[str, Text], path: str) -> list[str]:
+    """Words, or else the fewest words of a section together, that a search can find on this page alone.
 
     The search compares stems, and finds a word inside of longer ones.
     """
+    sections = texts[path][1]
     others = {
         word: {p for p, (everything, _) in texts.items() if p != path and word[:-4] in everything}
-        for word in sorted(texts[path][1])
+        for word in sorted(set.union(*sections))
     }
     alone = [word for word, pages in others.items() if not pages]
     if alone:
         return alone[:: -(-len(alone) // 3)]
-    pairs = combinations(others, 2)
-    return [next(f"{a} {b}" for a, b in pairs if not others[a] & others[b])]
+    together = (w for n in (2, 3, 4) for words in sections for w in combinations(sorted(words), n))
+    return [" ".join(next(ws for ws in together if not set.intersection(*(others[w] for w in ws))))]
 
 
 def test_rare_words_lead_to_their_page(open_page: OPEN, site: Path) -> None:

@@ -125,7 +125,9 @@ def test_pages_have_what_their_sources_cite(site: Path) -> None:
             assert html.count(f'id="{label}"') == html.count(f'id="equation-{label}"') == 1
         for link in CITED.finditer(text):
             if link["label"] in labels:
-                assert re.search(rf'href="#{link["label"]}">[^<]*\s\(\d+\.\d+\)</a>', html)
+                assert re.search(
+                    rf'href="#{link["label"]}">(?:(?!</a>).)*\s\(\d+\.\d+\)</a>', html, re.S
+                )
         for work in REFERENCE.finditer(text):
             assert f'href="references.html#{work["key"]}"' in html
             assert pages["chapters/references.html"].count(f'id="{work["key"]}"') == 1
