@@ -309,7 +309,8 @@ print(json.dumps({name: figure.quantities for name, figure in figures.items()}))
 BEHIND = """(kernel) => Object.entries(kernel).flatMap(([name, quantities]) =>
   [...document.querySelectorAll(`figure.live[data-figure="${name}"] [data-quantity]`)].flatMap((e) => {
     const value = quantities[e.dataset.quantity];
-    const close = Math.abs(e.dataset.value - value) <= 1e-11 * Math.max(1, Math.abs(value));
+    const shown = Number(e.dataset.value);
+    const close = Object.is(shown, value) || Math.abs(shown - value) <= 1e-11 * Math.max(1, Math.abs(value));
     return close ? [] : [`${name}: ${e.dataset.quantity} is ${e.dataset.value}, not ${value}`];
   }))"""
 
