@@ -120,7 +120,27 @@ given("mathematics", "paths", x=2)
 given("mathematics", "losses", y=1)
 given("outputs-and-losses", "cancel-read", z=-8)
 given("outputs-and-losses", "softmax", y_i=1)
-given("outputs-and-losses", "stable", 1000, -1000)
+given("outputs-and-losses", "race", z=-4)
+given("outputs-and-losses", "race-guess", **{r"\alpha": 1 / 2})
+given("outputs-and-losses", "race-read", -4, -8)
+given("outputs-and-losses", "area-read", y=1)
+given("outputs-and-losses", "recipe-read", 10)  # the second example's input, chosen
+
+
+@states("outputs-and-losses", "valleys-read")
+def _() -> Entry:
+    """How many times as high the wrong valley's floor lies."""
+    x, y = np.array([[1.0, 10.0]]), np.array([[0.9, 0.1]])
+
+    def floor(w: float) -> float:
+        net = bp.Network([bp.Dense([[w]], [0.0], "sigmoid")], loss="half_squared_error")
+        return net.loss(x, y)
+
+    return Entry(numbers=(round(floor(2.19722) / floor(-0.15480)),))
+
+
+given("outputs-and-losses", "honest-read", 7 / 10, 1000, -1000)
+given("outputs-and-losses", "twice-read", np.log(2))
 given("mathematics", "figure activations-still", -3, 3)  # the ends of the axes, chosen
 given("mathematics", "on-paper 2", x=1)
 given("mathematics", "on-paper 4", **{r"\varepsilon": 1e-20})

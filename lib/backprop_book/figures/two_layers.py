@@ -177,7 +177,7 @@ def relu(tape: Tape) -> LiveFigure:
     )
 
 
-def outputs(m1: Var, m2: Var, F: Var, lr: Var, x: float, y: float) -> dict[str, Var]:
+def _descended(m1: Var, m2: Var, F: Var, lr: Var, x: float, y: float) -> dict[str, Var]:
     """The numbers of the output *F* (0 identity, 1 ReLU, 2 leaky ReLU), and one descent step."""
     z2 = m1 * x * m2
     leak = ad.where(F == 0.0, 1.0, ad.where(F == 1.0, 0.0, LEAK))
@@ -198,10 +198,10 @@ def saddle(x: float, y: float) -> LiveFigure:
     names = {"identity": "identity", "relu": "ReLU", "leaky": "leaky ReLU"}
 
     def three(m1: Var, m2: Var, F: Var, lr: Var, **apart: Var) -> dict[str, Var]:
-        q = outputs(m1, m2, F, lr, x, y)
+        q = _descended(m1, m2, F, lr, x, y)
         for number, which in enumerate(slopes):
             n1, n2 = m1 + apart[f"apart1_{which}"], m2 + apart[f"apart2_{which}"]
-            own = outputs(n1, n2, F * 0.0 + number, lr, x, y)
+            own = _descended(n1, n2, F * 0.0 + number, lr, x, y)
             q |= {f"m1_{which}": n1, f"m2_{which}": n2}
             for k in "12":
                 q[f"m{k}_next_{which}"] = own[f"m{k}_next"]

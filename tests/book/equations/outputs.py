@@ -100,3 +100,42 @@ def outputs_vjp(rng: np.random.Generator) -> None:
     a = bp.softmax(z)
     slopes = partials(lambda v: (u * np.exp(v)).sum() / np.exp(v).sum(), z)
     assert np.allclose([a[k] * (u[k] - sum(a * u)) for k in range(4)], slopes)
+
+
+# Outputs that never fall, each with a function whose slope it is.
+RECIPES = (
+    (lambda z: z, lambda z: z**2 / 2),
+    (sigma, lambda z: np.log(1 + np.exp(z))),
+    (np.tanh, lambda z: np.log(np.cosh(z))),
+    (np.exp, np.exp),
+)
+
+
+@vouches(r"L(z) = \int_{z_0}^{z} \bigl(g(t) - y\bigr)\,dt")
+def outputs_matching(rng: np.random.Generator) -> None:
+    """The area, by trapezia: G(z) - G(z_0) - y (z - z_0)."""
+    z_0, z = rng.normal(size=2)
+    for g, primitive in RECIPES:
+        y = g(z_0)
+        t = np.linspace(z_0, z, 20_001)
+        area = np.trapezoid(g(t) - y, t)
+        assert area >= 0
+        assert np.isclose(area, primitive(z) - primitive(z_0) - y * (z - z_0), atol=1e-7)
+
+
+@vouches(r"L = G(z) - y\,z, \qquad \delta = g(z) - y")
+def outputs_recipe(rng: np.random.Generator) -> None:
+    """g(z) - y: the complex step through G."""
+    z, y = rng.normal(size=2)
+    for g, primitive in RECIPES:
+        assert np.isclose(step(lambda t: primitive(t) - y * t, z), g(z) - y)  # noqa: B023
+
+
+@vouches(r"\frac{\partial^2 L}{\partial z^2} = a\,(1-a)^2\,(3a - 1)")
+def outputs_bend(rng: np.random.Generator) -> None:
+    """The complex step through delta = (a - 1) a (1 - a); its sign turns at a = 1/3."""
+    for z in (*rng.normal(size=4), -4.0, 0.0):
+        a = sigma(z)
+        bend = a * (1 - a) ** 2 * (3 * a - 1)
+        assert np.isclose(bend, step(lambda t: (sigma(t) - 1) * sigma(t) * (1 - sigma(t)), z))
+        assert (bend < 0) == (z < -np.log(2))

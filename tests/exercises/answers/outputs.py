@@ -38,7 +38,22 @@ def far_logits(d1, d2):
     return bp.cross_entropy.from_logits([1000.0, 1000.0 - d1, 1000.0 - d2], [0, 1, 0])
 
 
+def counted(z, y):
+    return np.exp(z) - y, np.exp(z) - y * z
+
+
+def bends_up(z, y):
+    def bend(loss, h=1e-4):
+        return (loss(z + h) - 2 * loss(z) + loss(z - h)) / h**2
+
+    half = bend(lambda t: bp.half_squared_error(bp.sigmoid(t), y))
+    bce = bend(lambda t: bp.binary_cross_entropy.from_logits(t, y))
+    return [(True, True), (False, True), (True, False), (False, False)].index((half > 0, bce > 0))
+
+
 ANSWERS = {
+    "outputs-count": counted,
+    "outputs-flat": bends_up,
     "outputs-two": two_logits,
     "outputs-far": far_logits,
     "mathematics-cancel": which_faded,

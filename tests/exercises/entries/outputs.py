@@ -43,7 +43,21 @@ def far(d1, d2):
     return {"of_largest": total, "minus": total - d1, "whole": total + 1000}
 
 
+def count(z, y):
+    a = math.exp(z)
+    return {
+        "kept": (a - y) * a,
+        "sum_for_output": z - y,
+        "minus": y - a,
+        "half": (a - y) ** 2 / 2,
+        "delta": a - y,
+        "no_target": a - z,
+        "loss_minus": y * z - a,
+    }
+
+
 MISTAKES = {
+    "outputs-count": count,
     "outputs-two": two,
     "outputs-far": far,
     "mathematics-batch": batch,
@@ -52,6 +66,18 @@ MISTAKES = {
 
 
 SAYS = {
+    "outputs-count": {
+        "delta:kept": "slope of the output once more",
+        "delta:sum_for_output": "compared *z* with *y*",
+        "delta:minus": "not the other way round",
+        "loss:half": "half the squared error",
+        "loss:delta": "This is *δ*",
+        "loss:no_target": "How often is *z* taken away",
+        "loss:loss_minus": "turned round",
+        "hint 1": "its own derivative",
+        "hint 2": "prediction minus target",
+    },
+    "outputs-flat": {"hint 1": "*a* never falls", "hint 2": "with one third"},
     "outputs-two": {
         "a1:alone": "first logit alone",
         "a1:swapped": "probability of the second class",
@@ -96,6 +122,12 @@ SAYS = {
 
 
 OPTIONS = {
+    "outputs-flat": [
+        ("Both, half", "less than a third", None),
+        ("Only cross-entropy", "bends up everywhere", None),
+        ("Only half the squared error", "This can never be", None),
+        ("Neither", "This can never be", None),
+    ],
     "mathematics-cancel": [
         ("Both have", "leaves the error *a − y* itself", None),
         ("Only that of half the squared error", "Compare both with 1/20", None),

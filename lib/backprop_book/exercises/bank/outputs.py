@@ -69,7 +69,113 @@ def far_logits(d1, d2):
     }
 
 
+def count(z, y):
+    a = ad.exp(z)
+    loss, delta = a - y * z, a - y
+    wrong = {"kept": delta * a, "sum_for_output": z - y, "minus": -delta}
+    wrong |= {"half": 0.5 * (a - y) ** 2, "no_target": a - z, "loss_minus": -loss}
+    return {"a": a, "delta": delta, "loss": loss} | wrong
+
+
+def bends(z, y):
+    a = ad.sigmoid(z)
+    wanted = ad.where(y == 1.0, a, 1.0 - a)  # the share of the right answer
+    half = wanted * (1.0 - wanted) ** 2 * (3.0 * wanted - 1.0)
+    bce = a * (1.0 - a)
+    # 0: both, 1: cross-entropy alone; the other two cannot be
+    which = ad.where(half > 0.0, 0.0, 1.0)
+    return {"a": a, "wanted": wanted, "half": half, "bce": bce, "which": which}
+
+
 QUESTIONS = [
+    Question(
+        id="outputs-count",
+        title="A unit that counts",
+        practises="the loss that goes with an output, and its slope",
+        covers=(2,),
+        minutes=5,
+        difficulty="medium",
+        text="A unit says how many calls it expects in an hour. Its output is *a = e^z*, with *z = {z}*, and there were *y = {y}* "
+        "calls. Its loss is the one that goes with this output, *L = e^z − y·z*.",
+        ask="What are *δ = ∂L/∂z* and *L*?",
+        answer=Numbers(
+            [
+                Field(
+                    "delta",
+                    "*δ*",
+                    {
+                        "kept": "You multiplied by the slope of the output once more. This loss has divided it out.",
+                        "sum_for_output": "You compared *z* with *y*. What does the unit say?",
+                        "minus": "Prediction minus target, not the other way round.",
+                    },
+                ),
+                Field(
+                    "loss",
+                    "*L*",
+                    {
+                        "half": "This is half the squared error.",
+                        "delta": "This is *δ*.",
+                        "no_target": "How often is *z* taken away?",
+                        "loss_minus": "The sign is turned round.",
+                    },
+                ),
+            ]
+        ),
+        hints=(
+            "Differentiate *L* by *z*: the exponential is its own derivative.",
+            "*δ = e^z − y*, prediction minus target; for *L* take *y* times *z* away from the prediction.",
+        ),
+        solution="""- Prediction: *a = e^z = {a:6}*
+- Prediction minus target: *δ = a − y = {a:6} − {y} = {delta:6}*
+- Loss: *L = a − y·z = {a:6} − {y}·{z} = {loss:6}*
+
+(A loss of counts may be negative: only where it is smallest matters.)""",
+        tape=ad.trace(count, z=0.7, y=3.0),
+        draws={"z": [-1.0, -0.5, 0.4, 0.7, 1.2], "y": [1.0, 2.0, 3.0, 5.0]},
+    ),
+    Question(
+        id="outputs-flat",
+        title="Up or down?",
+        practises="where a loss bends the wrong way",
+        covers=(2,),
+        minutes=4,
+        difficulty="medium",
+        text="A sigmoid unit has *z = {z}*, so *a = σ(z) = {a:4}*, and the target *y = {y}*. A loss bends *up* at *z* if its second "
+        "derivative is positive there, as in a valley.",
+        ask="Which of the two losses bends up here?",
+        answer=OneOf(
+            [
+                Option(
+                    "Both, half the squared error and cross-entropy.",
+                    "Half the squared error bends down where the right answer gets less than a third. What does it get here?",
+                ),
+                Option(
+                    "Only cross-entropy.",
+                    "Cross-entropy bends up everywhere. The other one does, too, where the right answer gets more than a third.",
+                ),
+                Option(
+                    "Only half the squared error.",
+                    "This can never be: cross-entropy is convex, its second derivative is *a(1 − a)*.",
+                ),
+                Option(
+                    "Neither.",
+                    "This can never be: cross-entropy is convex, its second derivative is *a(1 − a)*.",
+                ),
+            ],
+            quantity="which",
+        ),
+        hints=(
+            "Cross-entropy's *δ* is *a − y*, and *a* never falls. So which way does that loss bend?",
+            "For half the squared error compare the share of the right answer, here {wanted:4}, with one third.",
+        ),
+        solution="""- The right answer gets *{wanted:4}*
+- Half the squared error: its second derivative is *{half:6}*
+- Cross-entropy: its second derivative is *a(1 − a) = {bce:6}*
+
+Half the squared error bends down wherever the right answer gets less than a third, and there a hill can stand.""",
+        tape=ad.trace(bends, z=-1.5, y=1.0),
+        draws={"z": [-2.5, -1.5, -0.4, 0.4, 1.5, 2.5], "y": [0.0, 1.0]},
+    ),
     Question(
         id="mathematics-cancel",
         minutes=4,
