@@ -7,6 +7,7 @@ word for word and place for place. So a number that is lost, or a picture that s
 from __future__ import annotations
 
 import math
+import re
 import struct
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ from hypothesis import strategies as st
 import livetext as live
 from backprop import autodiff as ad
 from livetext import page_script
-from livetext.figures.cells import bits_of, worth_of
+from livetext.figures.cells import bits_of, in_common, worth_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -547,6 +548,7 @@ def cells(u: float = 1.0) -> live.LiveFigure:
             live.ArrayImage("W", 3, alt="W", scale=(-1, 1), color="positive", below="negative"),
             live.ArrayImage("v", 1, alt="v"),
             *(live.Bits(name, name) for name in ("u", "root", "far")),
+            live.Bits("u", "u", ("root", "root")),
         ],
         name="cells",
         alt="Two images",
@@ -566,6 +568,28 @@ def test_cells_follow(show: Callable[..., Page], u: float) -> None:
         assert (-1) ** sign * Fraction(2**52 + fraction, 2**52) * Fraction(2) ** (
             exponent - 1023
         ) == Fraction(u)
+
+
+@pytest.mark.parametrize("u", [1.0, 0.9, -0.1, 0.0, 3.0])
+def test_common_bits_fade_in_both(show: Callable[..., Page], u: float) -> None:
+    """Those in front that u and its root share, in either row; their number is told."""
+    page = show(cells())
+    compare(cells, page, {"u": u})
+    rows = page.locator(".live-beside-bits dd").all_inner_texts()
+    with np.errstate(all="ignore"):
+        one, other = bits_of(u), bits_of(float(np.sqrt(u)))
+    assert [re.sub(r"\s", "", row) for row in rows] == [one, other]
+    shared = "".join(page.locator(".live-beside-bits .live-same").all_text_contents())
+    assert len(shared) == 2 * in_common(one, other)
+    assert one[: in_common(one, other)] + one[: in_common(one, other)] == shared
+    assert page.locator(".live-told-bits").inner_text() == str(in_common(one, other))
+
+
+@given(st.floats(), st.floats())
+def test_bits_in_common_are_the_first_that_agree(one: float, other: float) -> None:
+    a, b = bits_of(one), bits_of(other)
+    n = in_common(a, b)
+    assert a[:n] == b[:n] and (n == 64 or a[n] != b[n])
 
 
 @given(st.floats())

@@ -98,15 +98,24 @@ class Bits:
         The quantity.
     symbol
         What it is called, a formula: ``"w"``.
+    beside
+        Name and symbol of a second quantity to be subtracted: then its bits stand below those of the
+        first, and in both those at the front are grey in which they agree.
     """
 
     name: str
     symbol: str
+    beside: tuple[str, str] | None = None
 
     def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
         values = state.quantities()
-        check_quantities([self.name], values, f"bits of {self.symbol!r}")
-        bits = bits_of(values[self.name])
+        pairs = [(self.name, self.symbol), *([self.beside] if self.beside else [])]
+        names = [quantity for quantity, _ in pairs]
+        check_quantities(names, values, f"bits of {self.symbol!r}")
+        rows = [bits_of(values[quantity]) for quantity in names]
+        if self.beside:
+            return _beside(rows, [symbol for _, symbol in pairs]), {"kind": "bits", "names": names}
+        (bits,) = rows
         parts = "".join(
             f'<div><dt>{words}</dt><dd class="live-digits" translate="no">{bits[start:stop]}</dd></div>'
             for words, start, stop in PARTS
@@ -115,8 +124,28 @@ class Bits:
         label = f"{math(self.symbol)} in 64 bits"
         return f"<p>{label}</p><dl>{parts}<div><dt>Together</dt>{worth}</div></dl>", {
             "kind": "bits",
-            "name": self.name,
+            "names": names,
         }
+
+
+def _beside(rows: Sequence[str], symbols: Sequence[str]) -> str:
+    """Two numbers' bits, one below the other; the twin of cells.js's `bitsView`."""
+    same = in_common(*rows)
+    lines = ""
+    for bits, symbol in zip(rows, symbols, strict=True):
+        parts = "".join(
+            f'<span class="live-digits"><span class="live-same">{bits[start : max(start, min(same, stop))]}</span>'
+            f"<span>{bits[max(start, min(same, stop)) : stop]}</span></span> "
+            for _, start, stop in PARTS
+        )
+        lines += f'<div><dt>{math(symbol)}</dt><dd translate="no">{parts}</dd></div>'
+    told = f'in common: <span class="live-told-bits" translate="no">{same}</span> of 64 bits'
+    return f'<dl class="live-beside-bits">{lines}</dl><p>{told}</p>'
+
+
+def in_common(one: str, other: str) -> int:
+    """How many bits, from the first one on, are the same in both."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b), 64)
 
 
 PARTS = (("Sign", 0, 1), ("Exponent", 1, 12), ("Fraction", 12, 64))

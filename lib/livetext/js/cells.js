@@ -58,12 +58,22 @@ function worthOf(bits) {
  * @param {ViewSpecs["bits"]} spec
  * @returns {View}
  */
-function bitsView(element, { name }) {
+function bitsView(element, { names }) {
   const parts = all(element, ".live-digits");
-  const update = changed([name], ([value]) => {
-    const bits = bitsOf(value);
-    [bits[0], bits.slice(1, 12), bits.slice(12)].forEach((text, i) => say(parts[i], text));
-    say(find(element, ".live-worth"), worthOf(bits));
+  const update = changed(names, (values) => {
+    const rows = values.map(bitsOf);
+    const same = rows.length > 1 ? [...rows[0]].findIndex((bit, i) => bit !== rows[1][i]) : -1;
+    const common = same < 0 ? 64 : same;
+    parts.forEach((part, i) => {
+      const [start, stop] = [0, 1, 12, 64].slice(i % 3);
+      const bits = rows[Math.floor(i / 3)];
+      if (rows.length < 2) return say(part, bits.slice(start, stop));
+      const cut = Math.max(start, Math.min(common, stop));
+      say(part.children[0], bits.slice(start, cut));
+      say(part.children[1], bits.slice(cut, stop));
+    });
+    if (rows.length > 1) say(find(element, ".live-told-bits"), String(common));
+    else say(find(element, ".live-worth"), worthOf(rows[0]));
   });
   return ({ values }) => {
     update(values);

@@ -66,7 +66,7 @@ interface ViewSpecs {
   graph: { kind: "graph"; counter: string; digits?: number; pulse?: PulseSpec };
   flow: { kind: "flow"; counter: string; middle?: ViewSpec };
   image: { kind: "image"; scale: [number, number]; colors: string[] };
-  bits: { kind: "bits"; name: string };
+  bits: { kind: "bits"; names: string[] };
   network: {
     kind: "network";
     pick: string[];
