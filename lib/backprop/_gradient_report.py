@@ -92,9 +92,9 @@ class GradientReport:
         else:
             text = f"UNDECIDED: {compared} of {count} slopes could be compared with {witness}"
         if self.kinks:
-            text += f"; kinks at {', '.join(map(str, self.kinks))}, not compared"
+            text += f"; kinks at {', '.join(map(_place, self.kinks))}, not compared"
         for why in dict.fromkeys(self.undecided.values()):
-            where = ", ".join(str(i) for i, reason in self.undecided.items() if reason == why)
+            where = ", ".join(_place(i) for i, reason in self.undecided.items() if reason == why)
             text += f"; not compared at {where}: {why}"
         return text + (f"; {self.note}" if self.note else "")
 
@@ -114,14 +114,19 @@ class GradientReport:
         if not smooth:
             i = self.wrong[0]
             return (
-                f"at the kink {i} analytic {self.analytic[i]:.6g} is not between the slopes "
+                f"at the kink {_place(i)} analytic {self.analytic[i]:.6g} is not between the slopes "
                 f"{self.left[i]:.6g} and {self.right[i]:.6g}"
             )
         i = max(smooth, key=lambda index: float(self.relative_error[index]))
         return (
-            f"worst at {i}: analytic {self.analytic[i]:.6g}, numeric {self.numeric[i]:.6g}, "
+            f"worst at {_place(i)}: analytic {self.analytic[i]:.6g}, numeric {self.numeric[i]:.6g}, "
             f"relative error {self.relative_error[i]:.2g}"
         )
 
     def __repr__(self) -> str:
         return f"<gradient check {self}>"
+
+
+def _place(index: Index) -> str:
+    """Where an entry stands; a single number is x itself."""
+    return str(index) if index else "x"
