@@ -29,6 +29,9 @@ AXES = {
     "matrix-form-2": {"W": "oi", "b": "o", "A": "im", "delta": "om"},
     "matrix-form-3": {"W1": "hi", "b1": "h", "W2": "oh", "b2": "o", "X": "im", "Y": "om"},
     "outputs-3": {"z": "nm", "upstream": "nm"},
+    "checking-1": {"x": "nm"},
+    "checking-2": {"x": "n"},
+    "checking-3": {"W": "oi", "b": "o", "dW": "oi", "db": "o", "vW": "oi", "vb": "o"},
     "matrix-form-4": {"W": "dnn", "b": "dn", "x": "n", "y": "n"},
     "project-2": {"x": "im", "W1": "hi", "b1": "h", "W2": "oh", "b2": "o"},
     "project-3": {"Z2": "1m", "y": "1m"},
@@ -50,6 +53,7 @@ PROBABLE = {
     "matrix-form-3",
 }
 POSITIVE_OUTPUTS = {("basics-1", 0), ("outputs-1", 0), ("project-3", 0), ("project-2", 3)}
+POSITIVE_OUTPUTS |= {("checking-3", 0), ("checking-3", 1)}  # relative errors
 # What the text promises, and how large the logits then are; both signs, both targets.
 FAR = {"outputs-2": (700, 850), "outputs-1": (700, 1000), "project-3": (700, 1000)}
 

@@ -10,12 +10,21 @@ import numpy as np
 import pytest
 
 from backprop_book.exercises.bank import EXERCISES, QUESTIONS
-from entries import basics, mathematics, matrix_form, one_layer, outputs, project, two_layers
+from entries import (
+    basics,
+    checking,
+    mathematics,
+    matrix_form,
+    one_layer,
+    outputs,
+    project,
+    two_layers,
+)
 from livetext.checks.exercise import Exercise
 from livetext.questions.answer_types import AnyOf, Numbers, OneOf, Order
 from livetext.questions.question import Question
 
-CHAPTERS = (basics, mathematics, one_layer, two_layers, matrix_form, outputs, project)
+CHAPTERS = (basics, mathematics, one_layer, two_layers, matrix_form, outputs, checking, project)
 DRAWS = 20
 
 

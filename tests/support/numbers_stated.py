@@ -450,6 +450,91 @@ def _() -> Entry:
     return Entry(numbers=(step(lambda x: x**2, 3.0), 3, 2))
 
 
+# Chapter 9
+
+FINEST = 1e-20  # the step of the complex step, wherever the chapter takes one
+given("checking", "remember", 1e-5, h=FINEST)
+given("checking", "solutions 3", h=FINEST)
+given("checking", "code-2-task", h=FINEST)
+given("checking", "on-paper 1", x=1, h=1 / 10)
+given("checking", "sideways", i=1j)
+given("checking", "kinks-read", z=0)
+given("checking", "figure v-figure", np.finfo(float).bits)
+
+
+def guinea_pig(x: Any) -> Any:
+    return x / (1 + x * x)
+
+
+@states("checking", "sides")
+def _() -> Entry:
+    return Entry(({"x": 2},), (step(guinea_pig, 2.0),))
+
+
+@states("checking", "sides-read")
+def _() -> Entry:
+    """How the errors shrink; and the derivatives, as sums of complex fractions."""
+
+    def derivative(order: int) -> float:
+        # x / (1 + x²) is the real part of 1 / (x + i)
+        factorial = float(np.prod(np.arange(1.0, order + 1)))
+        return ((-1) ** order * factorial / (2 + 1j) ** (order + 1)).real
+
+    slope = derivative(1)
+    one = [(guinea_pig(2 + h) - guinea_pig(2)) / h - slope for h in (1e-3, 1e-4)]
+    two = [(guinea_pig(2 + h) - guinea_pig(2 - h)) / (2 * h) - slope for h in (1e-2, 1e-3)]
+    shrink = round(one[0] / one[1], 1), round(two[0] / two[1], 1)
+    cases = {"h": 1 / 1000, "x": 2}, {"h": 1e-12, "x": 2}
+    return Entry(cases, (10, *shrink, derivative(2), derivative(3)))
+
+
+@states("checking", "digits-read")
+def _() -> Entry:
+    return Entry(({r"\varepsilon": np.finfo(float).eps},), (np.finfo(float).nmant + 1,))
+
+
+@states("checking", "best-read")
+def _() -> Entry:
+    """A cube root of a thousand; a step for the default; and the gap above one in single precision."""
+    return Entry(({"h": 1e-5},), (np.cbrt(1000.0), np.finfo(np.float32).eps))
+
+
+@states("checking", "breakers")
+def _() -> Entry:
+    """From which step on the complex step has all digits; and the gradient of the length of a vector."""
+    exact = next(
+        10.0**-k
+        for k in range(1, 17)
+        if abs(guinea_pig(2 + 10.0**-k * 1j).imag * 10.0**k + 0.12) < 1e-16
+    )
+    p = np.array([3.0, -4.0])
+    slopes = [step(lambda t, e=e: np.sqrt(((p + t * e) ** 2).sum()), 0.0) for e in np.eye(2)]
+    return Entry(numbers=(exact, p, slopes))
+
+
+@states("checking", "equal")
+def _() -> Entry:
+    tolerance = bp.check_gradient(np.sin, 0.0, 1.0).tolerance
+    return Entry(({r"\tau": tolerance},), (1 / 1000, 1 / 1000))
+
+
+@states("checking", "kinks-code-read")
+def _() -> Entry:
+    """The slope to the right of 2 relu(z) - relu(-z)."""
+    return Entry(numbers=((2 * bp.relu(1e-3) - bp.relu(-1e-3)) / 1e-3,))
+
+
+SIZES = (20, 12, 5)
+PARAMETERS = (SIZES[0] + 1) * SIZES[1] + (SIZES[1] + 1) * SIZES[2]
+given("checking", "on-paper 4", 20, PARAMETERS)
+
+
+@states("checking", "solutions 4")
+def _() -> Entry:
+    """The sample, all that are no last bias, the losses of the sample, and those of four arrays."""
+    return Entry(numbers=(20, PARAMETERS - SIZES[-1], 2 * 20, 2 * 4))
+
+
 # The project and the mistakes
 
 

@@ -3,9 +3,9 @@
 from livetext.checks import Exercise
 from livetext.questions import Question
 
-from . import basics, mathematics, matrix_form, one_layer, outputs, project, two_layers
+from . import basics, checking, mathematics, matrix_form, one_layer, outputs, project, two_layers
 
-CHAPTERS = (basics, mathematics, one_layer, two_layers, matrix_form, outputs, project)
+CHAPTERS = (basics, mathematics, one_layer, two_layers, matrix_form, outputs, checking, project)
 
 EXERCISES: dict[str, Exercise] = {e.id: e for chapter in CHAPTERS for e in chapter.EXERCISES}
 QUESTIONS: dict[str, Question] = {q.id: q for chapter in CHAPTERS for q in chapter.QUESTIONS}
