@@ -595,6 +595,18 @@ def drawn(draw_on: Callable[[livetext.Plot], None]) -> livetext.LiveFigure:
         (lambda: figure(views=[graph(wires=[livetext.Wire("w", "f", "v")])]), "w → f shows 'v'"),
         (lambda: figure(views=[graph(wires=[livetext.Wire("v", "f", "w")])]), "node 'v'; .* w, f"),
         (lambda: figure(views=[graph(steps=[("v", "")])]), "step 'v' of the graph shows 'v'"),
+        (
+            lambda: figure(views=[graph(steps=[(("dw", "v"), "")])]),
+            r"step \('dw', 'v'\) of the graph shows 'v'",
+        ),
+        (
+            lambda: figure(
+                views=[
+                    graph(wires=[livetext.Wire("w", "f", "w", livetext.Case("w", ("dw", "lr")))])
+                ]
+            ),
+            "w → f has 2 gradients to choose from, and the graph 1 colors",
+        ),
         (lambda: figure(views=[graph(steps=[("dw", "{v}")])]), "step 'dw' of the graph shows 'v'"),
         (
             lambda: layer_figure(livetext.Matrices([[livetext.Matrix("v", "v")]])),

@@ -319,6 +319,75 @@ def test_graph_with_nudges_follows(show: Callable[..., Page]) -> None:
     assert page.locator(".live-pulse [role=status]").inner_text() == ""
 
 
+def walks(a: float, walk: float) -> dict[str, Any]:
+    p = a * 2.0
+    (da,) = ad.grad(p, [a])
+    return {"p": p, "rate": p / a, "da": da, "dp": 1.0 + 0.0 * walk}
+
+
+def two_ways() -> live.LiveFigure:
+    """A gate with one number below its wires in either direction, forward or back."""
+    shown = live.Case("walk", ("rate", "dp")), live.Case("walk", ("dp", "da"))
+    graph = live.Graph(
+        nodes={
+            "a": live.Node("*a*", 0, 0, gate=False),
+            "double": live.Node("×2", 1, 0),
+            "p": live.Node("*p*", 2, 0, gate=False),
+        },
+        wires=[
+            live.Wire("a", "double", "a", shown[1], at=0.25),
+            live.Wire("double", "p", "p", shown[0]),
+        ],
+        steps=[
+            ("p", "p = {p}"),
+            (("rate", "da"), live.Case("walk", ("rate {rate}", "gradient {da}"))),
+        ],
+        alt="A graph",
+        colors=("green", "orange"),
+    )
+    return live.LiveFigure(
+        ad.trace(walks, a=1.5, walk=0.0),
+        [live.Slider("a", "*a*", 1, 2, 0.1), live.Choice("walk", "walk", ["forward", "back"])],
+        [graph],
+        name="two-ways",
+        alt="A graph",
+        caption="A graph.",
+    )
+
+
+# What can be read below the wires, with its colour.
+BELOW = """() => [...document.querySelectorAll("svg [data-case]")]
+  .filter((e) => getComputedStyle(e).display !== "none")
+  .map((e) => {
+    const number = e.querySelector("[data-quantity]");
+    const later = Boolean(number.closest(".live-later"));
+    return [number.dataset.quantity, later, /live-\\w+/.exec(e.getAttribute("style"))[0]];
+  })"""
+
+
+def test_graph_shows_the_numbers_of_the_chosen_direction(show: Callable[..., Page]) -> None:
+    """One below each wire, in the colour of its direction, from the step on that reveals either."""
+    page = show(two_ways())
+    forward, back = "live-green", "live-orange"
+    assert page.evaluate(BELOW) == [["dp", False, forward], ["rate", True, forward]]
+    page.evaluate(MOVE, {"walk": 1.0})
+    assert page.evaluate(BELOW) == [["da", True, back], ["dp", False, back]]
+    page.evaluate(MOVE, {"step": 2.0})
+    assert page.evaluate(BELOW) == [["da", False, back], ["dp", False, back]]
+    line = page.locator(".live-steps .live-now [data-case]:not([hidden])")
+    assert line.inner_text() == "gradient 2.00"
+
+
+def test_numbers_of_a_wire_stand_where_they_are_put() -> None:
+    """A quarter of the way along the first wire, and half along the second, which is as long."""
+    places = [
+        float(x) for x in re.findall(r'<text[^>]* transform="translate\((\S+) ', two_ways().html)
+    ]
+    first, second = places[0], places[2]
+    assert places[:4] == [first, first, second, second]
+    assert 66 < second - first < 100
+
+
 def test_nudge_of_what_is_lost_says_so(show: Callable[..., Page]) -> None:
     """exp(1000) has no change; its gradient is infinite, too."""
     page = show(gates())

@@ -10,7 +10,7 @@ from .. import draw
 from ..controls import Slider
 from ..state import State
 from ..templates import formula, names
-from .lines import Line, check_line, line_html
+from .lines import Case, Line, check_line, line_html
 from .pulse import PulseWire, check_pulse, pulse, spoken
 from .view import check_quantities
 
@@ -42,15 +42,17 @@ class Node:
 class Wire:
     """From one node to the next, with the quantity that flows along it and its gradient.
 
-    ``sum`` is a formula that stands below the wire in place of the gradient alone:
-    ``"{direct} + {through} = {dx}"``, where a gradient has several parts.
+    The gradient may be a `Case` of quantities, one for each option of a choice. ``sum`` is a formula that
+    stands below the wire in place of the gradient alone: ``"{direct} + {through} = {dx}"``, where a gradient
+    has several parts. ``at`` says how far along the wire its numbers stand, where another crosses its middle.
     """
 
     source: str
     target: str
     value: str
-    gradient: str | None = None
+    gradient: str | Case | None = None
     sum: str = ""
+    at: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ class Graph:
         Each shows its value above and its gradient below.
     steps
         Pairs of the quantity that the step reveals and the line that computes it, such as
-        ``("dw", "∂L/∂w = ∂L/∂p · ∂p/∂w = {dp}·{x} = {dw}")``. Quantities in no step are always
-        shown.
+        ``("dw", "∂L/∂w = ∂L/∂p · ∂p/∂w = {dp}·{x} = {dw}")``; several quantities stand in a tuple.
+        Quantities in no step are always shown.
     alt
         The description for a reader who cannot see the diagram.
     counter
@@ -77,20 +79,24 @@ class Graph:
         the nudge, then stands beside the gradient.
     loss
         The quantity at the end, which the gradients are of.
+    colors
+        Of the numbers below the wires; where these are a `Case`, one for each option.
 
     Raises
     ------
     ValueError
-        A quantity or a node is unknown; there is a nudge, and no wire has a gradient.
+        A quantity or a node is unknown; there is a nudge, and no wire has a gradient; there are more options
+        than colors, or fewer.
     """
 
     nodes: Mapping[str, Node]
     wires: Sequence[Wire]
-    steps: Sequence[tuple[str, Line]]
+    steps: Sequence[tuple[str | tuple[str, ...], Line]]
     alt: str
     counter: str = "step"
     nudge: float | None = None
     loss: str = "loss"
+    colors: Sequence[str] = ("orange",)
 
     @property
     def slider(self) -> Slider:
@@ -98,11 +104,13 @@ class Graph:
 
     def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
         values = state.quantities()
-        for quantity, line in self.steps:
-            where = f"step {quantity!r} of the graph"
-            check_quantities([quantity], values, where)
+        step_of: dict[str, int] = {}
+        for i, (revealed, line) in enumerate(self.steps, start=1):
+            where = f"step {revealed!r} of the graph"
+            quantities = [revealed] if isinstance(revealed, str) else revealed
+            check_quantities(quantities, values, where)
             check_line(line, values, where)
-        step_of = {quantity: i for i, (quantity, _) in enumerate(self.steps, start=1)}
+            step_of |= dict.fromkeys(quantities, i)
         columns = max(node.column for node in self.nodes.values())
         rows = max(node.row for node in self.nodes.values())
         axes = draw.blank(2 * MARGIN_X + COLUMN * columns, 2 * MARGIN_Y + ROW * rows)
@@ -111,11 +119,10 @@ class Graph:
             above, below = self._draw_wire(axes, wire, digits)
             for shown, color, place in (
                 (wire.value, "blue", above),
-                (wire.gradient, "orange", below),
+                (wire.gradient, self.colors[0], below),
             ):
                 if shown is None:
                     continue
-                check_quantities([shown], values, f"wire {wire.source} → {wire.target}")
                 gid = f"{draw.ARTIST}{len(texts)}"
                 axes.text(
                     place[0],
@@ -127,11 +134,9 @@ class Graph:
                     color=draw.PALETTE[color],
                     fontsize=12,
                 )
-                whole = wire.sum if wire.sum and shown == wire.gradient else f"{{{shown}}}"
-                check_quantities(names(whole), values, f"wire {wire.source} → {wire.target}")
-                markup = formula(whole, values, digits, "tspan")
-                step = step_of.get(shown)
-                texts[gid] = f'<tspan data-step="{step}">{markup}</tspan>' if step else markup
+                where = f"wire {wire.source} → {wire.target}"
+                own = wire.sum if shown == wire.gradient else ""
+                texts[gid] = self._number(shown, own, step_of, values, digits, where)
         for key, node in self.nodes.items():
             self._draw_node(axes, node, self._step_at(key, step_of))
         svg = draw.to_svg(axes, name, self.alt, texts)
@@ -141,7 +146,12 @@ class Graph:
         )
         start = '<li data-step="0">The inputs are given. Step, and the forward pass begins.</li>'
         wires = [
-            PulseWire(w.value, w.gradient, spoken(w.value), self.nodes[w.source].column)
+            PulseWire(
+                w.value,
+                w.gradient if isinstance(w.gradient, str) else None,
+                spoken(w.value),
+                self.nodes[w.source].column,
+            )
             for w in self.wires
         ]
         check_pulse(state, self.nudge, self.loss, wires, "the graph")
@@ -151,6 +161,37 @@ class Graph:
             return html, spec
         controls, data = pulse(self.nudge, self.loss, wires, {w.value: w.turn for w in wires})
         return html + controls, spec | {"digits": digits, "pulse": data}
+
+    def _number(
+        self,
+        shown: str | Case,
+        whole: str,
+        step_of: Mapping[str, int],
+        values: Mapping[str, float],
+        digits: int,
+        where: str,
+    ) -> str:
+        """Markup of a wire's number, or of one for each option, each from its own step on."""
+        if isinstance(shown, Case):
+            if len(shown.templates) != len(self.colors):
+                raise ValueError(
+                    f"{where} has {len(shown.templates)} gradients to choose from, and the graph "
+                    f"{len(self.colors)} colors; give it one for each"
+                )
+            check_quantities([shown.quantity], values, where)
+            parts = ""
+            for i, (quantity, color) in enumerate(zip(shown.templates, self.colors, strict=True)):
+                inner = self._number(quantity, "", step_of, values, digits, where)
+                hidden = ' hidden=""' * (values[shown.quantity] != i)
+                parts += (
+                    f'<tspan data-case="{shown.quantity}" data-option="{i}"{hidden} '
+                    f'style="fill: var(--live-{color}, {draw.PALETTE[color]})">{inner}</tspan>'
+                )
+            return parts
+        check_quantities([shown, *names(whole)], values, where)
+        markup = formula(whole or f"{{{shown}}}", values, digits, "tspan")
+        step = step_of.get(shown)
+        return f'<tspan data-step="{step}">{markup}</tspan>' if step else markup
 
     def _draw_wire(self, axes: Any, wire: Wire, digits: int) -> Any:
         """Draw it from rim to rim, and return the places of a number above and one below it."""
@@ -182,7 +223,7 @@ class Graph:
         # Far enough that half a number's width and height clear the wire, whatever its slope.
         number = np.array([DIGIT * (digits + len("−0.")), HEIGHT])
         offset = across * (abs(across) @ number)
-        middle = (start + stop) / 2
+        middle = start + wire.at * (stop - start)
         return middle + offset, middle - offset
 
     def _step_at(self, node: str, step_of: Mapping[str, int]) -> int | None:

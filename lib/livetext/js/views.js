@@ -123,6 +123,7 @@ function caseView(element) {
   const { case: quantity = "", option } = element.dataset;
   /** @param {Values} values */
   return (values) => {
-    element.hidden = values[quantity] !== Number(option);
+    // An attribute, which parts of an SVG know as well.
+    element.toggleAttribute("hidden", values[quantity] !== Number(option));
   };
 }
