@@ -33,6 +33,9 @@ AXES = {
     "checking-2": {"x": "n"},
     "checking-3": {"W": "oi", "b": "o", "dW": "oi", "db": "o", "vW": "oi", "vb": "o"},
     "matrix-form-4": {"W": "dnn", "b": "dn", "x": "n", "y": "n"},
+    "walking-1": {},
+    "walking-2": {"edges": "e2", "slopes": "e"},
+    "walking-3": {},
     "project-2": {"x": "im", "W1": "hi", "b1": "h", "W2": "oh", "b2": "o"},
     "project-3": {"Z2": "1m", "y": "1m"},
     "project-4": {"x": "im", "y": "om", "W1": "hi", "b1": "h", "W2": "oh", "b2": "o"},
@@ -43,6 +46,7 @@ IDS = list(AXES)
 
 # What has one sign by its meaning: labels and probabilities, sizes of steps, how many there are.
 ONE_SIGN = {"lr", "h", "nudge", "steps"}
+NAMES = {"edges", "source", "target"}  # of nodes, which stand as often as there are edges
 LABELS = {"outputs-2", "outputs-1", "project-3", "project-4", "project-5"}
 PROBABLE = {
     "mathematics-3",
@@ -90,7 +94,7 @@ def test_every_exercise_is_here() -> None:
 @pytest.mark.parametrize("id", IDS)
 def test_every_input_takes_both_signs(id: str) -> None:
     for name, arrays in inputs(id).items():
-        if name in ONE_SIGN:
+        if name in ONE_SIGN | NAMES:
             assert all((a > 0).all() for a in arrays)
         elif name in "yY" and id in LABELS:
             assert all(set(np.unique(a)) == {0, 1} for a in arrays), name
@@ -132,7 +136,7 @@ def test_no_two_numbers_of_a_case_are_equal(id: str) -> None:
             [
                 np.abs(arrays[k]).ravel()
                 for name, arrays in given.items()
-                if not (name == "y" and id in LABELS)
+                if name not in NAMES and not (name == "y" and id in LABELS)
             ]
         )
         distinct += len(np.unique(sizes)) == sizes.size and bool((sizes > 0).all())

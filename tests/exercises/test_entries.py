@@ -19,12 +19,23 @@ from entries import (
     outputs,
     project,
     two_layers,
+    walking,
 )
 from livetext.checks.exercise import Exercise
 from livetext.questions.answer_types import AnyOf, Numbers, OneOf, Order
 from livetext.questions.question import Question
 
-CHAPTERS = (basics, mathematics, one_layer, two_layers, matrix_form, outputs, checking, project)
+CHAPTERS = (
+    basics,
+    mathematics,
+    one_layer,
+    two_layers,
+    matrix_form,
+    outputs,
+    walking,
+    checking,
+    project,
+)
 DRAWS = 20
 
 

@@ -3,9 +3,29 @@
 from livetext.checks import Exercise
 from livetext.questions import Question
 
-from . import basics, checking, mathematics, matrix_form, one_layer, outputs, project, two_layers
+from . import (
+    basics,
+    checking,
+    mathematics,
+    matrix_form,
+    one_layer,
+    outputs,
+    project,
+    two_layers,
+    walking,
+)
 
-CHAPTERS = (basics, mathematics, one_layer, two_layers, matrix_form, outputs, checking, project)
+CHAPTERS = (
+    basics,
+    mathematics,
+    one_layer,
+    two_layers,
+    matrix_form,
+    outputs,
+    walking,
+    checking,
+    project,
+)
 
 EXERCISES: dict[str, Exercise] = {e.id: e for chapter in CHAPTERS for e in chapter.EXERCISES}
 QUESTIONS: dict[str, Question] = {q.id: q for chapter in CHAPTERS for q in chapter.QUESTIONS}
