@@ -7,6 +7,7 @@ the plain numbers in the order of the text. Working that a text shows is repeate
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,7 +76,8 @@ def _() -> Entry:
 
 @states("glossary", "page")
 def _() -> Entry:
-    return Entry(numbers=(step(lambda z: 1 / (1 + np.exp(-z)), 0.0),))
+    letters = {r"\varepsilon": 1e-200}  # whose square is rounded to 0
+    return Entry((letters,), (step(lambda z: 1 / (1 + np.exp(-z)), 0.0),))
 
 
 @states("translation", "page")
@@ -434,6 +436,70 @@ def _() -> Entry:
 
 
 given("matrix-form", "five", 5)  # notations, one a section
+
+# Chapter 7
+
+# The lines that walk back, from the table of the theorem, read and counted as Python.
+BACK = (
+    ("du += g", "dv += g"),
+    ("du += g", "dv -= g"),
+    ("du += g * v", "dv += g * u"),
+    ("t = g / v", "du += t", "dv -= t * r"),
+    ("du += g * r",),
+    ("du += g / u",),
+    ("du += g / (r + r)",),
+    ("du += g * cos(u)",),
+    ("du += g * (r * (1 - r))",),
+    ("du += g * (1 - r * r)",),
+    ("if r > 0: du += g",),
+    ("du += g * slope(u, r)",),
+)
+FURTHER = 2  # operations, at most, for a derivative of one number: the third hypothesis
+
+
+def counted(lines: tuple[str, ...]) -> int:
+    """Operations of lines back; of a slope that is not written out, as many as it may have."""
+    parts = [part for line in lines for part in ast.walk(ast.parse(line))]
+    kinds = ast.AugAssign | ast.BinOp | ast.Compare | ast.Call
+    slopes = [part for part in parts if isinstance(part, ast.Call) and len(part.args) == 2]
+    return sum(isinstance(part, kinds) for part in parts) + (FURTHER - 1) * len(slopes)
+
+
+def five() -> Entry:
+    return Entry(numbers=(1 + max(map(counted, BACK)),))
+
+
+for _piece in ("promises", "cheap", "remember"):
+    ENTRIES["walking-back", _piece] = five
+
+
+@states("walking-back", "product-read")
+def _() -> Entry:
+    """Three: a product that grows by one factor. Then the table, and the numbers of hypotheses."""
+    *named, other = map(counted, BACK)
+    return Entry(numbers=(1 + 2, *named, 3, other, 2, 2, 3))
+
+
+@states("walking-back", "rules-read")
+def _() -> Entry:
+    """Of a layer: forward once, back twice."""
+    return Entry(({"u": 0, "v": 0},), (*five().numbers, 1 + 2))
+
+
+@states("walking-back", "characters-read")
+def _() -> Entry:
+    """The gradient of a weight, with inputs of either size and the same delta behind them."""
+    small, large = (step(lambda w, x=x: 0.3 * w * x, 0.5) for x in (0.2, 200.0))
+    return Entry(numbers=(1000, large / small))
+
+
+given("walking-back", "paths-code-read", 100)  # from one line of an axis to the next
+given("walking-back", "figure paths-figure", 100)
+given("walking-back", "dual-read", **{r"\varepsilon": 1e-200})  # whose square is rounded to 0
+given("walking-back", "solutions 2", 3)  # the number of a hypothesis
+given("walking-back", "solutions 3", 2)
+given("walking-back", "code-2-task", 10**12)
+assert 2**41 > 10**12  # the paths of the shorter of its ladders
 
 # The refresher
 
