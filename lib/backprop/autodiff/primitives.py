@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["PRIMITIVES", "Primitive"]
+__all__ = ["POWER_CASES", "PRIMITIVES", "Primitive"]
 
 Shape = tuple[int, ...]
 Value = NDArray[np.float64]
@@ -68,18 +68,36 @@ def all_are(value: Any, number: float) -> bool:
     return not np.count_nonzero(value != number)  # np.all takes three times as long
 
 
-def power_rule(g: Any, out: Any, a: Any, n: Any) -> Any:
-    """n aⁿ⁻¹, without a power where n is the constant 1 or 2 (the usual square)."""
+def one_less(n: Any) -> Any:
+    """n − 1, but 0 for n = 0; of a constant a constant again, by whose value the next rule can choose."""
+    less = (n == 0.0).apply("where", 0.0, n - 1.0)
+    return less.value if n.op == "const" else less
+
+
+# How aⁿ depends on a, by what n is: n aⁿ⁻¹, without a power where n is the constant 1 or 2 (the usual
+# square). Where n = 0 the factor n settles it; 0 · a⁻¹ would be NaN at a = 0, so another constant takes the
+# exponent's place, and for an exponent that varies, whose aⁿ⁻¹ has to keep its own gradient, another base.
+POWER_CASES: dict[str, Rule] = {
+    "one": lambda g, out, a, n: g,
+    "two": lambda g, out, a, n: g * (n * a),
+    "constant": lambda g, out, a, n: g * (n * a ** one_less(n)),
+    "variable": lambda g, out, a, n: (
+        g * (n * ((n == 0.0) * (a == 0.0)).apply("where", 1.0, a) ** (n - 1.0))
+    ),
+}
+
+
+def power_case(n: Any) -> str:
     if n.op != "const":
-        # For the same reason as below; elsewhere aⁿ⁻¹ has to keep its own gradient.
-        return g * (n * ((n == 0.0) * (a == 0.0)).apply("where", 1.0, a) ** (n - 1.0))
+        return "variable"
     exponent = n.value[()]
     if all_are(exponent, 1.0):
-        return g
-    if all_are(exponent, 2.0):
-        return g * (n * a)
-    # Where n = 0 the factor n settles it; 0 · a⁻¹ would be NaN at a = 0.
-    return g * (n * a ** np.where(exponent == 0.0, 0.0, exponent - 1.0))
+        return "one"
+    return "two" if all_are(exponent, 2.0) else "constant"
+
+
+def power_rule(g: Any, out: Any, a: Any, n: Any) -> Any:
+    return POWER_CASES[power_case(n)](g, out, a, n)
 
 
 def exponent_rule(g: Any, out: Any, a: Any, n: Any) -> Any:
