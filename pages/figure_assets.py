@@ -21,7 +21,12 @@ from sphinx.application import Sphinx
 from livetext import page_script
 from livetext.notebook_images import as_inline
 
-ASSETS = {"livetext.js": page_script.script(), "livetext.css": page_script.styles()}
+BENCH = "livetext-bench.js"
+ASSETS = {
+    "livetext.js": page_script.script(),
+    BENCH: page_script.bench_script(),
+    "livetext.css": page_script.styles(),
+}
 
 
 def add_files(app: Sphinx) -> None:
@@ -33,6 +38,12 @@ def add_files(app: Sphinx) -> None:
     app.config.html_static_path.append(str(folder))
     app.add_js_file("livetext.js", loading_method="defer")
     app.add_css_file("livetext.css")
+
+
+def add_bench(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Load what reads expressions on the pages that have a bench, before the script that asks for it."""
+    if 'class="live-bench-form"' in context.get("body", ""):
+        app.add_js_file(BENCH, loading_method="defer", priority=400)
 
 
 ID = re.compile(r'\sid="([^"]+)"')
@@ -79,4 +90,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     )
     app.connect("builder-inited", add_files)
     app.connect("doctree-resolved", prepare_outputs)
+    app.connect("html-page-context", add_bench)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .figures import (
         ArrayImage,
+        Bench,
         Bits,
         Case,
         Choice,
+        Example,
         Flow,
+        Gate,
         Graph,
         Iteration,
         LiveFigure,
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
         NetworkDiagram,
         Node,
         Plot,
+        RuleCase,
         Slider,
         SliderValues,
         Wire,
@@ -30,10 +34,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArrayImage",
+    "Bench",
     "Bits",
     "Case",
     "Choice",
+    "Example",
     "Flow",
+    "Gate",
     "Graph",
     "Iteration",
     "LiveFigure",
@@ -42,6 +49,7 @@ __all__ = [
     "NetworkDiagram",
     "Node",
     "Plot",
+    "RuleCase",
     "Slider",
     "SliderValues",
     "Wire",

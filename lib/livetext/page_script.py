@@ -38,7 +38,10 @@ SCRIPTS = (
     "address",
     "page",
 )
-STYLES = ("live", "views", "hand", "questions", "address")
+# The bench, where a reader types expressions: a script of its own, for the pages that have one.
+BENCH = ("expression", "walks", "compose", "layout", "bench")
+BENCH_NEEDS = ("ENTRYWISE", "all", "find", "formatNumber", "say", "specOf", "stepsView")
+STYLES = ("live", "views", "hand", "questions", "address", "bench")
 
 # Comments on lines of their own stay behind: every reader would load them, and they are a third of the text.
 COMMENT = re.compile(r"^ */\*(?:(?!\*/).)*\*/\n", re.DOTALL | re.MULTILINE)
@@ -49,20 +52,30 @@ def _joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
     return "\n".join(place.joinpath(name + suffix).read_text("utf-8") for name in names)
 
 
-def _code() -> str:
-    return COMMENT.sub("", _joined("js", SCRIPTS, ".js"))
+def _code(names: tuple[str, ...]) -> str:
+    return COMMENT.sub("", _joined("js", names, ".js"))
 
 
 def script() -> str:
     """The classic script of a page: it brings the page's figures and questions to life."""
+    parts = f"const bench = globalThis.livetextBench?.({{ {', '.join(BENCH_NEEDS)} }});"
     return (
-        f'(() => {{\n"use strict";\n{_code()}\nglobalThis.livetext = livetext;\nstart();\n}})();\n'
+        f'(() => {{\n"use strict";\n{_code(SCRIPTS)}\n{parts}\n'
+        "globalThis.livetext = livetext;\nstart();\n})();\n"
+    )
+
+
+def bench_script() -> str:
+    """The classic script that a page with a bench loads first: the other script hands it what it needs."""
+    return (
+        'globalThis.livetextBench = (needs) => {\n"use strict";\n'
+        f"const {{ {', '.join(BENCH_NEEDS)} }} = needs;\n{_code(BENCH)}\nreturn bench;\n}};\n"
     )
 
 
 def module() -> str:
     """The same as the module of a widget, which leaves no name on the page and mounts what it is handed."""
-    return f"{_code()}\nexport default {{ initialize: () => ({{ render }}) }};\n"
+    return f"{_code(SCRIPTS + BENCH)}\nexport default {{ initialize: () => ({{ render }}) }};\n"
 
 
 def styles() -> str:

@@ -23,6 +23,13 @@ globalThis.call = (path, texts) => {
 """
 
 
+# The bench, which a page's script makes for itself alone, within reach.
+REACH = """;
+const make = globalThis.livetextBench;
+globalThis.livetextBench = (needs) => (globalThis.bench = make(needs));
+0"""
+
+
 class Scripts:
     """The script of a page, ready to be called."""
 
@@ -45,6 +52,7 @@ def page_scripts() -> Iterator[Scripts]:
     v8 = MiniRacer()
     try:
         v8.eval(DOCUMENT)
+        v8.eval(page_script.bench_script() + REACH)
         v8.eval(page_script.script() + "\n;0")
         yield Scripts(v8)
     finally:

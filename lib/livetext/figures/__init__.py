@@ -1,6 +1,7 @@
 """Live figures: Python traces and draws, the page replays."""
 
 from ..controls import Choice, Iteration, Slider
+from .bench import Bench, Example, Gate, RuleCase
 from .cells import ArrayImage, Bits
 from .figure import LiveFigure, SliderValues
 from .flow import Flow
@@ -12,10 +13,13 @@ from .plot import Plot
 
 __all__ = [
     "ArrayImage",
+    "Bench",
     "Bits",
     "Case",
     "Choice",
+    "Example",
     "Flow",
+    "Gate",
     "Graph",
     "Iteration",
     "LiveFigure",
@@ -24,6 +28,7 @@ __all__ = [
     "NetworkDiagram",
     "Node",
     "Plot",
+    "RuleCase",
     "Slider",
     "SliderValues",
     "Wire",

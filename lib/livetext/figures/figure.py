@@ -14,6 +14,7 @@ from ..number_format import format_number, stable
 from ..state import State, Values
 from ..templates import number
 from ..widget import FigureWidget
+from .bench import Bench
 from .flow import Flow
 from .graph import Graph
 from .hold import check_handles, found_hint
@@ -26,7 +27,7 @@ MILLISECONDS = 700  # between two steps while a figure plays
 SLIDERS_ON_A_PHONE = 4
 PICTURES_ON_A_PHONE = 2
 ALONE = (360, 280)  # points of a plot that has a figure to itself
-FULL_WIDTH = {"flow", "graph", "matrices"}  # views that need all of a figure's width
+FULL_WIDTH = {"bench", "flow", "graph", "matrices"}  # views that need all of a figure's width
 RIGID = {"flow", "matrices"}  # of text and tables, which do not shrink as pictures do
 
 
@@ -81,7 +82,7 @@ class LiveFigure:
     sliders
         What the reader may change: `Slider` and `Choice`.
     views
-        What is shown: `Plot`, `WorkedLines`, `Matrices`, `Flow`, `Graph`.
+        What is shown: `Plot`, `WorkedLines`, `Matrices`, `Flow`, `Graph`, `Bench`.
     name
         Of the figure in the page, in lower-case words with hyphens.
     alt
@@ -129,8 +130,8 @@ class LiveFigure:
                 raise ValueError(
                     f"figure {name!r} needs a text for {what}: say what there is to see"
                 )
-        steppers: list[Iteration | Graph | Flow] = [
-            view for view in views if isinstance(view, Graph | Flow)
+        steppers: list[Iteration | Bench | Graph | Flow] = [
+            view for view in views if isinstance(view, Bench | Graph | Flow)
         ]
         steppers += [iteration] if iteration else []
         if len(steppers) > 1:
@@ -147,6 +148,8 @@ class LiveFigure:
         self.effect_label = effect_label or effect
         self.hint = hint
         self.counter = steppers[0].counter if steppers else None
+        begins = [s.start for s in steppers if isinstance(s, Bench | Iteration)]
+        self._count = begins[0] if begins else 0
         self._check_names()
         self.sliders: tuple[Control, ...] = (*sliders, *(stepper.slider for stepper in steppers))
         self._start = self._checked_start()
@@ -186,7 +189,7 @@ class LiveFigure:
             if slider.name in start:
                 raise ValueError(f"figure {self.name!r} has two sliders {slider.name!r}")
             if slider.name == self.counter:
-                start[slider.name] = slider.check(self.iteration.start if self.iteration else 0)
+                start[slider.name] = slider.check(self._count)
                 continue
             if slider.name not in self.tape.inputs:
                 raise ValueError(

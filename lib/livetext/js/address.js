@@ -48,9 +48,10 @@ function valueFor(input, text, counts) {
 /**
  * Moves a figure as an address says, all other sliders to their starts; its status says what cannot be done.
  * @param {HTMLElement} figure  a mounted one
- * @param {URLSearchParams} settings
+ * @param {URLSearchParams} settings  of which a bench takes what is not for sliders
  */
 function settle(figure, settings) {
+  mountedIn(figure)?.settle?.(settings);
   const { start, counter } = specOf(figure);
   const inputs = new Map(controlsOf(figure).map((input) => [input.name, input]));
   const wanted = { ...start };
@@ -76,8 +77,11 @@ function settingsOf(figure) {
   const { start } = specOf(figure);
   const values = mountedIn(figure)?.values?.() ?? {};
   const moved = Object.keys(start).filter((name) => values[name] !== start[name]);
-  const settings = new URLSearchParams(moved.map((name) => [name, String(values[name])]));
-  return moved.length ? `?${settings}` : "";
+  const settings = [
+    ...(mountedIn(figure)?.settings?.() ?? []),
+    ...moved.map((name) => [name, String(values[name])]),
+  ];
+  return settings.length ? `?${new URLSearchParams(settings)}` : "";
 }
 
 /** @param {HTMLElement} figure  @returns {FigureSpec} */

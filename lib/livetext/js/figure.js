@@ -14,6 +14,8 @@ function mountFigure(figure, options = {}) {
   const claimed = claim(figure, { values: () => ({ ...values }), move });
   if (!claimed) return null;
   const { signal } = claimed;
+  const typed = figure.querySelector(".live-bench-form") && bench;
+  if (typed) typed.make(figure);
   /** @type {FigureSpec} */
   const spec = JSON.parse(find(figure, "script.live-spec").textContent);
   const model = figureModel(spec);
@@ -62,9 +64,10 @@ function mountFigure(figure, options = {}) {
 
   /** @param {Values} wanted */
   function set(wanted) {
-    Object.assign(settings, wanted);
     for (const name in wanted) {
       const input = byName[name];
+      if (!input) continue; // of an expression that the reader has replaced
+      settings[name] = wanted[name];
       input.value = String(wanted[name]);
       if (!(input instanceof HTMLSelectElement)) continue;
       const box = /** @type {Element} */ (input.parentElement);
@@ -101,6 +104,12 @@ function mountFigure(figure, options = {}) {
     input.addEventListener("input", moved, { signal });
   }
   set({ ...settings, ...options.values });
+  /** @param {Values} values */
+  const remount = (values) => {
+    claimed.mounted.unmount();
+    mountFigure(figure, { ...options, values });
+  };
+  const ofForm = typed ? typed.listen(figure, remount, settings, signal) : {};
 
   // On paper the figure stands at its start. Nobody else is told, and the reader's values come back.
   /** @type {Values | null} */
@@ -117,7 +126,7 @@ function mountFigure(figure, options = {}) {
   window.addEventListener("beforeprint", toPaper, { signal });
   window.addEventListener("afterprint", fromPaper, { signal });
   figure.dataset.live = "";
-  return Object.assign(claimed.mounted, { set });
+  return Object.assign(claimed.mounted, { set, ...ofForm });
 }
 
 /**

@@ -74,18 +74,19 @@ function render({ model, el }) {
   const life = new AbortController();
   const { signal } = life;
   for (const element of all(el, "figure.live")) {
-    const figure = mountFigure(element, {
+    mountFigure(element, {
       values: model.get("values"),
       onChange(values) {
         model.set("values", values);
         model.save_changes();
       },
     });
-    const onValues = () => figure?.set(model.get("values"));
+    // By its element: a bench is mounted again with each expression.
+    const onValues = () => mountedIn(element)?.set?.(model.get("values"));
     model.on?.("change:values", onValues);
     signal.addEventListener("abort", () => {
       model.off("change:values", onValues);
-      figure?.unmount();
+      mountedIn(element)?.unmount();
     });
   }
   const onHtml = () => {

@@ -65,6 +65,12 @@ interface ViewSpecs {
   matrices: { kind: "matrices"; matrices: MatrixSpec[] };
   graph: { kind: "graph"; counter: string; digits?: number; pulse?: PulseSpec };
   flow: { kind: "flow"; counter: string; middle?: ViewSpec };
+  bench: {
+    kind: "bench";
+    counter: string;
+    rules: Record<string, RuleCase[]>;
+    examples: { text: string; start: Values }[];
+  };
   image: { kind: "image"; scale: [number, number]; colors: string[] };
   bits: { kind: "bits"; names: string[] };
   network: {
@@ -264,6 +270,62 @@ interface ProgressStore {
 }
 
 // ------------------------------------------------------------------------------------------------
+// A bench: an expression that its reader types.
+
+interface Token {
+  kind: "number" | "name" | "sign" | "end";
+  word: string;
+  at: number;
+  end: number;
+}
+
+/** A variable (op "input"), a constant or an operation; its arguments by their numbers. */
+interface ExpressionNode {
+  op: string;
+  args: number[];
+  /** By which it is shown; constants have none. */
+  name: string;
+  value?: number;
+}
+
+interface Expression {
+  nodes: ExpressionNode[];
+  output: number;
+}
+
+/** A primitive's rule: from `g`, `out`, `a`, `b` to `da` and `db`. A case for other exponents than these does not fit. */
+interface RuleCase {
+  exponent?: number | "constant";
+  tape: Tape;
+}
+
+/** Passes a wire, from an operation to one of its arguments; returns the pass's number. */
+type Pass = (node: number, place: number, by?: number | null) => number;
+
+interface WalkPass {
+  node: number;
+  place: number;
+  to: number;
+  /** The earlier pass whose share alone is handed on, -1 for the start's; null for all that has arrived. */
+  by: number | null;
+}
+
+interface Wire {
+  node: number;
+  place: number;
+  from: number;
+  /** The places that it goes through, its ends among them. */
+  via: number[];
+}
+
+interface Layout {
+  width: number;
+  height: number;
+  points: [x: number, y: number][];
+  wires: Wire[];
+}
+
+// ------------------------------------------------------------------------------------------------
 // What is alive on a page.
 
 interface Mounted {
@@ -272,6 +334,11 @@ interface Mounted {
   values?(): Values;
   /** Moves a figure's sliders, as its reader does. */
   move?(values: Values): void;
+  /** Moves a figure's sliders without a word to `onChange`. */
+  set?(values: Values): void;
+  /** Of a bench: takes from an address what is for its form; what an address says of its form. */
+  settle?(address: URLSearchParams): void;
+  settings?(): [string, string][];
   unmount(): void;
 }
 

@@ -23,6 +23,7 @@ const VIEWS = {
     };
   },
   network: networkView,
+  bench: (element, spec) => (bench ? bench.view : stepsView)(element, spec),
   image: imageView,
   bits: bitsView,
   matrices(element, { matrices }) {
