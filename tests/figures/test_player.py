@@ -6,6 +6,7 @@ The browser's timers are ours: a tick is a moment at which a playing figure goes
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -296,9 +297,10 @@ def framed(u: ad.Var, v: ad.Var) -> dict[str, ad.Var]:
 
 
 def lone_point() -> livetext.LiveFigure:
-    """A point whose place the reader chooses, and numbers that are not finite at some of its places."""
+    """A point whose place the reader chooses, a line to it, and numbers that are not finite at some places."""
     plot = livetext.Plot("*u*", "*v*", (-2, 2), (1, 4))
     plot.point("u", "v")
+    plot.line([0.0, "u"], [1.0, "v"])
     return livetext.LiveFigure(
         ad.trace(framed, u=1.0, v=1.0),
         [livetext.Slider("u", "*u*", -1e9, 1e9, 0.5), livetext.Slider("v", "*v*", -1e9, 1e9, 0.5)],
@@ -359,23 +361,75 @@ PLACES = """() => [...document.querySelectorAll("[data-artist]")].map((artist) =
 })"""
 
 
-def test_far_points_stay_within_what_renderers_draw(timed: Callable[..., Page]) -> None:
-    """On their own side; beyond some 1e6 pixels strokes wobble or vanish."""
-    page = timed(lone_point())
+# A dot's place, and from there the way to the tip of its arrow, if it has one.
+POINTED = """() => {
+  const group = document.querySelector('[data-artist="0"]');
+  const [dot, arrow] = [group.querySelector("use"), group.querySelector(".live-out")];
+  const at = [Number(dot.getAttribute("x")), Number(dot.getAttribute("y"))];
+  const [, tip] = (arrow?.getAttribute("d") ?? "").split("L").map((part) => part.split(" ").map(Number));
+  return [at, tip ? [tip[0] - at[0], tip[1] - at[1]] : null];
+}"""
 
-    def place() -> list[float]:
-        ((_, shown, at),) = page.evaluate(PLACES)
-        assert shown
-        return [float(number) for number in at.split()]
 
-    start = place()
-    for u, v in ((1e9, 1), (-1e9, 1), (1, 1e9), (1, -1e9)):
+def test_far_points_stand_at_the_edge(timed: Callable[..., Page]) -> None:
+    """An arrow says where to; the edge above leaves room for words. Back in the picture, nothing is left of it."""
+    figure = lone_point()
+    page = timed(figure)
+    start = page.evaluate(POINTED)
+    axes = page.evaluate(
+        "() => JSON.parse(document.querySelector('.live-spec').textContent).views[0].axes"
+    )
+
+    def pixels(u: float, v: float) -> tuple[float, float]:
+        (x, right), (y, down) = axes["x"], axes["y"]
+        return x * u + right, y * v + down
+
+    far = 1e9
+    for (u, v), edge, inset, way in (
+        ((far, 1), (2, 1), 0, (1, 0)),
+        ((-far, 2), (-2, 2), 0, (-1, 0)),
+        ((1, far), (1, 4), 22, (0, -1)),
+        ((1, -far), (1, 1), 0, (0, 1)),
+        ((far, -far), (2, 1), 0, (1, 1)),
+        ((2.5, 2), (2, 2), 0, (1, 0)),
+    ):
         page.evaluate(DO, [("move", "u", u), ("move", "v", v)])
-        across, down = np.subtract(place(), start)
-        assert max(map(abs, place())) <= 1e5
-        moved, still = (across, down) if u != 1 else (-down, across)
-        assert abs(moved) > 1e4 and still == 0
-        assert math.copysign(1, moved) == math.copysign(1, u if u != 1 else v)
+        at, to = page.evaluate(POINTED)
+        x, y = pixels(*edge)
+        assert at == pytest.approx((x, y + inset), abs=0.011), (u, v)
+        length = 14 / math.hypot(*way)
+        assert to == pytest.approx([length * part for part in way], abs=0.021), (u, v)
+        # A stroke that leads beyond some 1e6 pixels wobbles or vanishes.
+        ((*_, path),) = (mark for mark in page.evaluate(PLACES) if mark[0] == "path")
+        assert abs(u) + abs(v) < 9 or 1e4 < max(abs(float(n)) for n in NUMBER.findall(path)) <= 1e5
+    page.evaluate(DO, [("reset", "", 0)])
+    assert page.evaluate(POINTED) == start
+    assert start[1] is None
+
+
+def test_point_that_is_dragged_up_stays_at_the_edge(timed: Callable[..., Page]) -> None:
+    """Where the hand is: no room is left for words, and the handle goes where its dot goes."""
+    plot = livetext.Plot("*u*", "*v*", (-2, 2), (1, 4))
+    plot.point("u", "v", handle=("u", "v"))
+    figure = livetext.LiveFigure(
+        ad.trace(framed, u=1.0, v=1.0),
+        [livetext.Slider("u", "*u*", -9, 9, 0.5), livetext.Slider("v", "*v*", 1, 9, 0.5)],
+        [plot],
+        name="dragged",
+        alt="A point",
+        caption="A point.",
+    )
+    page = timed(figure)
+    page.evaluate(DO, [("move", "v", 4)])
+    at_edge, _ = page.evaluate(POINTED)
+    page.evaluate(DO, [("move", "v", 9)])
+    at, to = page.evaluate(POINTED)
+    assert at == at_edge and to == pytest.approx((0, -14), abs=0.021)
+    grip = page.locator(".live-grip").get_attribute("transform")
+    assert [float(n) for n in NUMBER.findall(grip or "")] == at
+
+
+NUMBER = re.compile(r"-?[\d.]+")
 
 
 def everything_at(u: float, v: float) -> livetext.LiveFigure:
@@ -399,17 +453,17 @@ def everything_at(u: float, v: float) -> livetext.LiveFigure:
 
 
 def test_what_starts_outside_or_nowhere_comes_in(timed: Callable[..., Page]) -> None:
-    """Matplotlib draws no dot outside its canvas and no text without a place; the page needs one to move."""
+    """Outside, a dot stands at the edge and a text is hidden; matplotlib draws neither without a place, and the page
+    needs one to move."""
     inside = timed(everything_at(0.5, 2.0)).evaluate(PLACES)
     for u, v in ((9.0, 2.0), (0.5, -1.0), (-9.0, 0.0)):
         page = timed(everything_at(u, v))
         before = page.evaluate(PLACES)
-        if v < 0:
-            assert [shown for kind, shown, _ in before if kind != "path"] == [False, False]
+        assert [shown for kind, shown, _ in before if kind != "path"] == [v >= 0, False]
         page.evaluate(DO, [("move", "u", 0.5), ("move", "v", 2)])
         assert page.evaluate(PLACES) == inside, (u, v)
         page.evaluate(DO, [("reset", "", 0)])
         assert page.evaluate(PLACES) == before
         still = timed(everything_at(u, v), java_script_enabled=False)
-        dot, text = (shown for kind, shown, _ in still.evaluate(PLACES) if kind != "path")
-        assert not dot and text == (v > 0)
+        places = [mark for mark in still.evaluate(PLACES) if mark[0] != "path"]
+        assert places == [mark for mark in before if mark[0] != "path"]

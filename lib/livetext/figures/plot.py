@@ -20,7 +20,7 @@ Pick = tuple[str, int]
 Points = NDArray[np.float64]  # (n, 2)
 
 SAMPLES = 101
-INSET = 22  # points inside the edge, where a point is shown that lies outside the picture
+INSET = 22  # points below the upper edge, where a point is shown that lies above the picture
 
 
 @dataclass(frozen=True)
@@ -443,12 +443,17 @@ class Plot:
         """A point that lies outside comes to the picture's edge; the twin of plot.js's `framer`."""
         if artist.spec["draw"] != "dots" or not {"watched", "handle"} & artist.spec.keys():
             return points
-        with np.errstate(all="ignore"):
-            places = self.axes.transData.transform(points)
-        low, high = self._corners()
-        places = np.where(places < low - 0.01, low + INSET, places)
-        places = np.where(places > high + 0.01, high - INSET, places)
-        return np.asarray(self.axes.transData.inverted().transform(places))
+        places = np.array(points, dtype=float)
+        for axis, log in enumerate((self.xlog, self.log)):
+            places[(places[:, axis] < 0) & log, axis] = np.nan
+        lows, highs = np.transpose([self.xlim, self.ylim])
+        framed: Points = np.clip(places, lows, highs)
+        dragged_up = artist.spec.get("handle", (None, None))[1]
+        if "watched" in artist.spec and not dragged_up:
+            right, top = self._corners()[1]
+            below = self.axes.transData.inverted().transform((right, top - INSET))[1]
+            framed[places[:, 1] > highs[1], 1] = below
+        return framed
 
     def _corners(self) -> Points:
         corners = [*zip(self.xlim, self.ylim, strict=True)]

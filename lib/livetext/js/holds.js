@@ -25,10 +25,10 @@ function handlesOf(figure, spec, model, signal) {
     const view = spec.views[Number(element.dataset.view)];
     if (view.kind !== "plot") continue;
     const project = projector(view.axes);
-    const frame = framer(view.axes);
     view.artists.forEach((artist, i) => {
       if (!artist.handle || artist.points !== "points") return;
       const group = find(element, `[data-artist="${i}"]`);
+      const frame = framer(view.axes, artist);
       const coordinates = [artist.x[0], artist.y[0]];
       const probes = coordinates.map((c) => (typeof c === "string" ? model.probe(c) : () => c));
       group.setAttribute("data-handle", artist.handle.map((name) => name ?? "-").join(" "));

@@ -108,15 +108,17 @@ function projector({ x, y, log, xlog }) {
   };
 }
 
-/** How far inside the picture's edge a point stands that lies outside, so that an arrow and the figure's words find room. */
+/** How far below the picture's upper edge a point stands that lies above it, so that the figure's words find room. */
 const INSET = 22;
 
 /**
- * Brings a point that lies outside the picture to its edge; the twin of plot.py's `_framed`.
+ * Brings a point that lies outside the picture to its edge; the twin of plot.py's `_framed`. What is dragged
+ * up and down stays at the very edge, where the hand is.
  * @param {Axes} axes
+ * @param {Artist} artist
  * @returns {(pixels: ArrayLike<number>) => number[]}
  */
-function framer(axes) {
+function framer(axes, { watched, handle }) {
   const { xlim, ylim } = axes;
   const {
     0: left,
@@ -124,12 +126,13 @@ function framer(axes) {
     2: right,
     3: top,
   } = projector(axes)([xlim[0], ylim[0], xlim[1], ylim[1]]);
-  /** @param {number} at  @param {number} low  @param {number} high */
-  const within = (at, low, high) => {
-    if (at < low - 0.01) return low + INSET;
-    return at > high + 0.01 ? high - INSET : at;
+  const inset = watched && !handle?.[1] ? INSET : 0;
+  /** @param {number} at  @param {number} low  @param {number} high  @param {number} [below] */
+  const within = (at, low, high, below = 0) => {
+    if (at < low - 0.01) return low + below;
+    return at > high + 0.01 ? high : at;
   };
-  return ({ 0: x, 1: y }) => [within(x, left, right), within(y, top, bottom)];
+  return ({ 0: x, 1: y }) => [within(x, left, right), within(y, top, bottom, inset)];
 }
 
 /**
@@ -139,23 +142,18 @@ function framer(axes) {
  */
 function outwardArrow(group) {
   for (const arrow of group.querySelectorAll(".live-out")) arrow.remove(); // saved with the page
-  /** @type {Element | null} */
-  let arrow = null;
+  const arrow = document.createElementNS(/** @type {string} */ (group.namespaceURI), "path");
+  arrow.setAttribute("class", "live-out");
+  arrow.setAttribute("style", find(group, "use").getAttribute("style") ?? "");
   return ({ 0: x, 1: y }, { 0: toX, 1: toY }) => {
     const length = Math.hypot(toX - x, toY - y);
-    if (!arrow && !(length > 0)) return;
-    if (!arrow) {
-      arrow = group.appendChild(
-        document.createElementNS(/** @type {string} */ (group.namespaceURI), "path"),
-      );
-      arrow.setAttribute("class", "live-out");
-      arrow.setAttribute("style", find(group, "use").getAttribute("style") ?? "");
-    }
+    if (!(length > 0)) return arrow.remove();
     const [ux, uy] = [(toX - x) / length, (toY - y) / length];
     /** @param {number} along  @param {number} across */
     const corner = (along, across) => [x + along * ux - across * uy, y + along * uy + across * ux];
     const corners = [corner(6, -5), corner(14, 0), corner(6, 5)].flat();
-    arrow.setAttribute("d", length > 0 ? `${pathData(corners)}Z` : "");
+    arrow.setAttribute("d", `${pathData(corners)}Z`);
+    if (!arrow.parentNode) group.append(arrow);
   };
 }
 
@@ -242,12 +240,12 @@ const DRAW = {
  */
 function plotView(element, { axes, artists, fields = [] }, model) {
   const project = projector(axes);
-  const frame = framer(axes);
   const movers = artists.map((artist, i) => {
     const points = pointsOf(artist, model);
     const group = find(element, `[data-artist="${i}"]`);
     const draw = DRAW[artist.draw](group, artist);
     const point = artist.draw === "arrow" ? undefined : (artist.watched ?? artist.handle);
+    const frame = framer(axes, artist);
     const pointOut = artist.watched ? outwardArrow(group) : null;
     let outside = false;
     /** @type {ArrayLike<number> | null} */
