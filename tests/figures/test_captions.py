@@ -52,8 +52,6 @@ KINDS = {
 WORD = re.compile(
     rf"\b({'|'.join([*COLOURS, *OTHERS])})\b((?:,? [\wα-ωδŷ∂/]+){{0,2}})", re.IGNORECASE
 )
-# Who points at a figure that stands elsewhere says so.
-SENTENCE = re.compile(r"(?<=[.!?:;]) ")
 
 
 @dataclass
@@ -155,7 +153,7 @@ PAGES = [page for page in book_pages() if "api" not in page]  # the reference sp
 
 @pytest.mark.parametrize("page", PAGES)
 def test_colours_in_words_are_in_the_picture(site: object, page: str) -> None:
-    """Captions and alternative texts against their own figure; prose against the figures of its section."""
+    """Captions and alternative texts against their own figure; prose against those of its section or that it cites."""
     article = BeautifulSoup((SITE / page).read_text("utf-8"), "html.parser").select_one("article")
     assert article is not None
     wrong = []
@@ -171,6 +169,9 @@ def test_colours_in_words_are_in_the_picture(site: object, page: str) -> None:
             continue
         section = paragraph.find_parent("section", class_=lambda c: c != "question")
         figures = section.select("figure:is(.live, .still)") if section else []
+        for link in paragraph.select('a[href^="#fig-"]'):
+            name = str(link["href"]).removeprefix("#fig-").partition("?")[0]
+            figures += article.select(f'[data-figure="{name}"], [data-picture="{name}"]')
         near = [drawn(figure) for figure in figures]
         wrong += [(page, words) for words in mismatches(plain(paragraph), near)]
     assert wrong == []
