@@ -185,12 +185,12 @@ def test_parts_of_a_sum_add_up(show: Callable[..., Page]) -> None:
     for unit in (1, 2, 3):
         figure.values["unit"] = unit
         page.evaluate(MOVE, {"unit": unit})
-        parts = page.locator(".live-wire.live-picked .live-part").all_text_contents()
+        parts = page.locator(".live-words.live-picked .live-part").all_text_contents()
         total = sum(float(part.replace("−", "-")) for part in parts)
         q = figure.quantities
         expected = q[f"z1[{unit - 1}]"] - q[f"b1[{unit - 1}]"]
         assert total == pytest.approx(expected, abs=0.011), unit  # two numbers with two decimals
-        visible = page.locator(".live-wire .live-part:visible").all_text_contents()
+        visible = page.locator(".live-words .live-part:visible").all_text_contents()
         assert visible == parts and len(parts) == 2
 
 

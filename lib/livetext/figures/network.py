@@ -131,10 +131,12 @@ class NetworkDiagram:
         )
         firsts = [*accumulate(map(len, layers[1:]), initial=0)]
         picked = " ".join(f"{values[by]:g}" for by in self._picks)
-        body = "".join(
+        drawn = [
             self._wire(wire, along, picked, firsts, values, digits, scale, gradient_scale)
             for wire, along in zip(wires, _along(wires), strict=True)
-        )
+        ]
+        # Numbers above all wires: there a hand reaches them.
+        body = "".join(part for parts in zip(*drawn, strict=True) for part in parts)
         body += self._units(layers, places, picked, firsts, values, digits)
         html = (
             f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(self.alt)}" '
@@ -204,7 +206,8 @@ class NetworkDiagram:
         digits: int,
         scale: float,
         gradient_scale: float,
-    ) -> str:
+    ) -> tuple[str, str]:
+        """The wire with its halo, and the numbers on it."""
         (x0, y0), (x1, y1) = wire.start, wire.stop
         path = f'd="M{x0:g} {y0:g}L{x1:g} {y1:g}" fill="none"'
         shown, roomy = along
@@ -215,23 +218,26 @@ class NetworkDiagram:
         if wire.gradient:
             halo = f'<path class="live-halo" {path} style="{halo_look(values[wire.gradient], gradient_scale)}"/>'
         data = {"weight": wire.weight, "source": wire.source, "gradient": wire.gradient}
+        ends: dict[str, str] = {}
         looks, parts = "", ""
         if self.pick:
-            data["to"] = self._place(*wire.to, firsts)
-            looks += " live-picked" * (data["to"] == picked)
+            ends["to"] = self._place(*wire.to, firsts)
+            looks += " live-picked" * (ends["to"] == picked)
             part = format_number(values[wire.weight] * values[wire.source], digits).text
             beside = _between(wire, 0.64 if shown < 0.5 else 0.36)
             parts += _text(beside, part, "blue", "live-part")
             if wire.delta:
-                data |= {"delta": wire.delta, "from": self._place(*wire.source_unit, firsts)}
-                looks += " live-wished" * (data["from"] == picked)
+                data["delta"] = wire.delta
+                ends["from"] = self._place(*wire.source_unit, firsts)
+                looks += " live-wished" * (ends["from"] == picked)
                 wish = format_number(values[wire.weight] * values[wire.delta], digits + 1).text
                 parts += _text(beside, wish, "orange", "live-wish")
         data["lights"] = f"{wire.weight} {wire.gradient or ''}".strip()
-        marks = "".join(f' data-{what}="{name}"' for what, name in data.items() if name)
+        line = f'<path class="live-weight" {path} style="{wire_look(values[wire.weight], scale)}"/>'
+        words = f"{weight if roomy else ''}{parts}"
         return (
-            f'<g class="live-wire{looks}"{marks}>{halo}<path class="live-weight" {path} '
-            f'style="{wire_look(values[wire.weight], scale)}"/>{weight if roomy else ""}{parts}</g>'
+            f'<g class="live-wire{looks}"{_marks(data | ends)}>{halo}{line}</g>',
+            f'<g class="live-words{looks}"{_marks(ends)}>{words}</g>',
         )
 
     def _units(
@@ -354,6 +360,10 @@ def _along(wires: list[_Wire]) -> list[tuple[float, bool]]:
 def _between(wire: _Wire, t: float) -> tuple[float, float]:
     (x0, y0), (x1, y1) = wire.start, wire.stop
     return x0 + t * (x1 - x0), y0 + t * (y1 - y0)
+
+
+def _marks(data: Mapping[str, str | None]) -> str:
+    return "".join(f' data-{what}="{name}"' for what, name in data.items() if name)
 
 
 def _text(place: tuple[float, float], markup: str, color: str, name: str = "") -> str:

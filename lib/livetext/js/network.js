@@ -20,11 +20,11 @@ function wireLook(weight, scale) {
  */
 function networkView(element, { pick, scale, gradientScale, digits, pulse }, model) {
   const nudge = pulseView(element, pulse, digits, model);
-  const wires = all(element, ".live-wire").map((wire) => {
+  const words = all(element, ".live-words");
+  const wires = all(element, ".live-wire").map((wire, i) => {
     const { weight = "", gradient = "", source = "", delta = "" } = wire.dataset;
-    const [line, halo, part, wish] = ["weight", "halo", "part", "wish"].map((name) =>
-      find(wire, `.live-${name}`),
-    );
+    const [line, halo] = ["weight", "halo"].map((name) => find(wire, `.live-${name}`));
+    const [part, wish] = ["part", "wish"].map((name) => find(words[i], `.live-${name}`));
     return changed([weight, gradient, source, delta], ([w, dw, a, d]) => {
       line.setAttribute("style", wireLook(w, scale));
       if (halo) halo.style.strokeWidth = (16 * share(dw, gradientScale)).toFixed(2);

@@ -22,6 +22,7 @@ function pulseView(element, spec, digits, model) {
   const button = /** @type {HTMLButtonElement} */ (find(box, "button"));
   const [said, passes] = all(box, "[role=status]");
   const groups = all(svg, ".live-wire, [data-artist=wire]");
+  const words = all(svg, ".live-words"); // of a network's wires
   const places = all(svg, "text [data-quantity]").filter(
     (e) => (e.dataset.quantity ?? "") in turns,
   );
@@ -84,15 +85,16 @@ function pulseView(element, spec, digits, model) {
     // The gradient runs back when the nudge has arrived.
     const wait = Math.max(0, last - first + 1.5 - (performance.now() - start) / PACE);
     groups.forEach((group, k) => {
-      const { source, gradient: own = "", turn } = wires[k];
+      const { gradient: own = "", turn } = wires[k];
       const after = String(last - turn + wait);
       group.style.setProperty("--live-return", after);
-      const weight = source && group.querySelector("text:has([data-quantity])");
+      words[k]?.style.setProperty("--live-return", after);
+      const weight = words[k]?.querySelector("text:has([data-quantity])");
       if (!weight) return;
       const mark = /** @type {SVGElement} */ (weight.cloneNode());
       mark.setAttribute("class", "live-gradient");
       mark.textContent = text(state.values[own ?? ""], 1);
-      group.append(mark);
+      words[k].append(mark);
     });
     svg.classList.add("live-back");
     say(said, `${said.textContent}; ∂L/∂${label} ≈ ${text(state.values[gradient ?? ""], 1)}`);
@@ -105,7 +107,7 @@ function pulseView(element, spec, digits, model) {
     const grip = /** @type {SVGElement} */ (find(group, "path").cloneNode());
     grip.setAttribute("class", "live-press");
     grip.removeAttribute("style");
-    group.insertBefore(grip, group.querySelector("text")); // a number can be taken hold of
+    group.append(grip);
     group.dataset.pulse = wires[i].value;
   });
   svg.addEventListener("pointerdown", (event) => {
