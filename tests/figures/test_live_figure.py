@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -263,6 +264,73 @@ def test_matrices_show_shape_and_every_entry() -> None:
     shares, below = (50, 100, 25, 0, 100, 100), (1,)
     signs = ["negative" if i in below else "positive" for i in range(6)]
     assert heats == [*zip(map(str, shares), signs, strict=True)]
+
+
+def holding(**changes: Any) -> livetext.LiveFigure:
+    def scaled(w_11: ad.Var, w_12: ad.Var) -> dict[str, ad.Var]:
+        W = w_11 * np.array([[1.0, 0.0]]) + w_12 * np.array([[0.0, 1.0]])
+        return {"W": W, "dW": 2.0 * W, "loss": (W * W).sum()}
+
+    parts: dict[str, Any] = {"hold": "w_#", "kin": "dW[#] column[%]"}
+    matrices = [
+        livetext.Matrix("W", "W" + "ᵀ" * turned, transposed=turned, **parts | changes)
+        for turned in (False, True)
+    ]
+    return figure(
+        "holding",
+        tape=ad.trace(scaled, w_11=0.5, w_12=-0.25),
+        sliders=[livetext.Slider(f"w_1{j}", f"*w_1{j}*", -1, 1, 0.25) for j in (1, 2)],
+        views=[livetext.Matrices([[matrix] for matrix in matrices])],
+    )
+
+
+def test_an_entry_holds_its_slider_and_knows_its_kin() -> None:
+    """By its own indices, transposed too."""
+    cells = re.findall(
+        r'data-hold="(.*?)" data-kin="(.*?)".*?data-quantity="(.*?)"', holding().html
+    )
+    each = [("w_11", "dW[0,0] column[0]", "W[0,0]"), ("w_12", "dW[0,1] column[1]", "W[0,1]")]
+    assert cells == 2 * each
+    assert "Drag a number underlined with dots, or use the sliders." in holding().html
+
+
+def test_a_mirrored_matrix_is_its_transpose() -> None:
+    """Each entry lies as far off the diagonal as it has to go; the symbol says which of both is shown."""
+    for g in (0.0, 1.0):
+        trace = ad.trace(layer, i=2.0, g=g, W=LAYER_W, x=np.array([1.0, -1.0]))
+        html = figure(
+            "mirror",
+            tape=trace,
+            sliders=[livetext.Choice("g", "the table", ["W", "Wᵀ"])],
+            views=[livetext.Matrices([[livetext.Matrix("W", "W", mirror="g")]])],
+        ).html
+        offs = re.findall(r'data-row="(\d)" data-column="(\d)" style="--live-off: (-?\d)"', html)
+        assert len(offs) == 6 and all(int(j) - int(i) == int(off) for i, j, off in offs)
+        assert html.count("live-mirrored") == g
+        shown = re.findall(r'data-case="g" data-option="\d"( hidden)?>(.*?)</span>', html)
+        assert [words for hidden, words in shown if not hidden] == [
+            ["<var>W</var>", "<var>W</var>ᵀ"][int(g)]
+        ]
+
+
+def test_a_wire_may_carry_a_sum() -> None:
+    """Of several parts of a gradient, in the place of their sum alone."""
+    wire = livetext.Wire("w", "f", "w", "dw", sum="{loss} + {lr} = {dw}")
+    html = figure(views=[graph(wires=[wire])]).html
+    svg = html.split("<svg")[1].split("</svg>")[0]
+    assert re.findall(r'data-quantity="(.*?)"', svg) == ["w", "loss", "lr", "dw"]
+    with pytest.raises(ValueError, match="w → f shows 'v'"):
+        figure(views=[graph(wires=[replace(wire, sum="{v}")])])
+
+
+def test_lines_may_be_folded() -> None:
+    lines = [("Loss", "L = {loss}")]
+    open_, folded = (
+        figure(views=[livetext.WorkedLines(lines, fold=words)]).html for words in ("", "All of *L*")
+    )
+    assert "<details>" not in open_
+    inside = re.search(r"<details><summary>All of <var>L</var></summary>(.*?)</details>", folded)
+    assert inside and inside[1] in open_ and 'data-quantity="loss"' in inside[1]
 
 
 def units(units: list[Any], weights: list[Any], **more: Any) -> livetext.LiveFigure:
@@ -638,6 +706,10 @@ def drawn(draw_on: Callable[[livetext.Plot], None]) -> livetext.LiveFigure:
         (lambda: livetext.Choice("g", "*g*", ["a"]), "two options or more"),
         (lambda: livetext.Choice("g", "*g*", ["a", "a"]), "all different"),
         (lambda: layer_figure(flow(), graph()), "can count one thing"),
+        (lambda: layer_figure(flow(again="{v}")), "the way back shows 'v'"),
+        (lambda: layer_figure(flow(again="{loss}", carry={"i": "v"})), "the way back shows 'v'"),
+        (lambda: layer_figure(flow(again="{loss}", carry={"g": "i"})), "moves 'g', which is no sl"),
+        (lambda: holding(hold="v_#"), "moves 'v_11', which is no slider; it has w_11, w_12"),
         (lambda: layer_figure(livetext.Flow([("Loss", ["{v}"])])), "stage 'Loss' shows 'v'"),
         (
             lambda: layer_figure(livetext.WorkedLines([("a", livetext.Case("h", ["1", "2"]))])),

@@ -194,6 +194,71 @@ def test_parts_of_a_sum_add_up(show: Callable[..., Page]) -> None:
         assert visible == parts and len(parts) == 2
 
 
+# --- a matrix that is mirrored, and a way back
+
+
+def turning(turned: float = 0.0) -> live.LiveFigure:
+    def table(turned: ad.Var) -> dict[str, Any]:
+        return {"W": np.arange(4.0).reshape(2, 2) + 0.0 * turned, "loss": 0.0 * turned}
+
+    return live.LiveFigure(
+        ad.trace(table, turned=turned),
+        [live.Choice("turned", "the table", ["W", "Wᵀ"])],
+        [live.Matrices([[live.Matrix("W", "W", scale=3, mirror="turned")]])],
+        name="turning",
+        alt="A table",
+        caption="A table.",
+    )
+
+
+def test_mirrored_entries_change_places(show: Callable[..., Page]) -> None:
+    """The one of row i and column j comes to stand where that of row j and column i stood; and back."""
+    page = show(turning(), reduced_motion="reduce")
+    places = """() => [...document.querySelectorAll("td")].map((td) => {
+      const { left, top } = td.getBoundingClientRect();
+      return [left, top];
+    })"""
+    first = page.evaluate(places)
+    assert len(set(map(tuple, first))) == 4
+    page.evaluate(MOVE, {"turned": 1})
+    turned = np.array(page.evaluate(places))
+    assert turned == pytest.approx(np.array(first)[[0, 2, 1, 3]], abs=1)
+    page.evaluate(MOVE, {"turned": 0})
+    assert page.evaluate(places) == first
+
+
+def round_trip(w: float = 0.5, stage: float = 0.0) -> live.LiveFigure:
+    figure = live.LiveFigure(
+        ad.trace(lambda w: {"loss": w * w, "w_next": 0.52 * w}, w=w),
+        [live.Slider("w", "*w*", -1, 1, 0.05)],
+        [
+            live.Flow(
+                [("Loss", ["L = {loss}"]), ("Update", ["w ← {w_next}"])],
+                again="w = {w_next}",
+                carry={"w": "w_next"},
+            )
+        ],
+        name="round",
+        alt="Two stages",
+        caption="Two stages.",
+    )
+    figure.values["stage"] = stage
+    return figure
+
+
+def test_the_way_back_takes_on_what_it_carries(show: Callable[..., Page]) -> None:
+    """On the slider's grid, and at the first stage; one step back undoes it."""
+    page = show(round_trip())
+    now = "() => { const v = livetext.mountedIn(document.querySelector('figure')).values(); return [v.w, v.stage]; }"
+    page.evaluate(MOVE, {"stage": 2})
+    way = page.locator(".live-again")
+    for w in (0.25, 0.15, 0.1):
+        way.click()
+        assert page.evaluate(now) == [w, 1]
+    page.locator("[data-action=undo]").click()
+    assert page.evaluate(now) == [0.15, 1]
+
+
 # --- nudges
 
 

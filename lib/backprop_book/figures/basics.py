@@ -208,12 +208,19 @@ def flow(tape: Tape) -> LiveFigure:
             Slider("b", "bias *b*", -0.5, 1, 0.01),
             Slider("lr", "learning rate *α*", 0, 0.1, 0.005),
         ],
-        [Flow(stages, middle=unit, again="w = {w_next:4}, b = {b_next:4}")],
+        [
+            Flow(
+                stages,
+                middle=unit,
+                again="w = {w_next:4}, b = {b_next:4}",
+                carry={"w": "w_next", "b": "b_next"},
+            )
+        ],
         name="basics-flow",
         alt="Five boxes in a loop round a neuron: input, forward pass, loss, backward pass, update, and from there the new "
         "weight and bias back to the input",
-        caption="Press Step, or Play, and read each box as it lights up; the arrow back to the first carries the new weight "
-        "and bias. Which boxes would change if you moved the learning rate? Try it at the last stage.",
+        caption="Press Step, or Play, and read each box as it lights up. The arrow back to the first carries the new weight "
+        "and bias: click it, and the next round begins with them. Which boxes would change if you moved the learning rate? Try it at the last stage.",
     )
 
 

@@ -244,7 +244,7 @@ class LiveFigure:
             draw.fit(shown[0].axes, *ALONE)
         for i, view in enumerate(self.views):
             html, spec = view.render(state, f"{self.name}-{i}", self.digits)
-            check_handles(spec, self.sliders, self.name)
+            check_handles(html, spec, self.sliders, self.name)
             words = spec["kind"] == "lines"
             # A view of several pictures has marked each of them.
             mark = "" if words or "data-picture" in html else " data-picture"

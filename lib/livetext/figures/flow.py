@@ -1,14 +1,14 @@
 """A procedure as a row of stages that light up one after the other."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..controls import Slider
 from ..markup import prose
 from ..state import State
 from .lines import Line, check_line, line_html
-from .view import View
+from .view import View, check_quantities
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,16 @@ class Flow:
     middle
         A view that the stages stand round.
     again
-        What the way from the last stage back to the first carries, as a line.
+        What the way from the last stage back to the first carries, as a line. A click on it begins a new round.
+    carry
+        For each slider that moves then, the quantity that it takes its next value from, on its own grid.
     """
 
     stages: Sequence[tuple[str, Sequence[Line]]]
     counter: str = "stage"
     middle: View | None = None
     again: Line = ""
+    carry: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def slider(self) -> Slider:
@@ -52,6 +55,8 @@ class Flow:
             spec["middle"] = inner
         if self.again:
             check_line(self.again, values, "the way back")
+            check_quantities([*self.carry, *self.carry.values()], values, "the way back")
+            spec["carry"] = dict(self.carry)
             line = line_html(self.again, values, digits)
             html += f'<p class="live-again live-line" translate="no">{line}</p>'
         if not html:

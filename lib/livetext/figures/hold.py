@@ -8,15 +8,18 @@ from ..controls import Control, Slider
 
 
 def _handles(spec: Mapping[str, Any]) -> Iterator[str]:
-    """The sliders that the handles of a view move."""
+    """The sliders that the handles of a view move, or a flow's way back."""
+    yield from spec.get("carry", ())
     for artist in spec.get("artists", ()):
         yield from filter(None, artist.get("handle", ()))
 
 
-def check_handles(spec: Mapping[str, Any], controls: Sequence[Control], name: str) -> None:
-    """Raise where a handle of a view moves what is no slider, or a pick what is no control."""
+def check_handles(
+    html: str, spec: Mapping[str, Any], controls: Sequence[Control], name: str
+) -> None:
+    """Raise where a handle or an entry of a view moves what is no slider, or a pick what is no control."""
     sliders = [control.name for control in controls if isinstance(control, Slider)]
-    for moved in _handles(spec):
+    for moved in [*_handles(spec), *re.findall(r'data-hold="([^"]*)"', html)]:
         if moved not in sliders:
             raise ValueError(
                 f"a handle of figure {name!r} moves {moved!r}, which is no slider; "

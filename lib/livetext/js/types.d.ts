@@ -64,7 +64,8 @@ interface ViewSpecs {
   lines: { kind: "lines" };
   matrices: { kind: "matrices"; matrices: MatrixSpec[] };
   graph: { kind: "graph"; counter: string; digits?: number; pulse?: PulseSpec };
-  flow: { kind: "flow"; counter: string; middle?: ViewSpec };
+  /** `carry` names, for sliders, the quantities that they take on when the way back is clicked. */
+  flow: { kind: "flow"; counter: string; middle?: ViewSpec; carry?: Record<string, string> };
   bench: {
     kind: "bench";
     counter: string;

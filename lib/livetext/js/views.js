@@ -17,8 +17,10 @@ const VIEWS = {
   flow(element, spec, model) {
     const steps = stepsView(element, spec);
     const middle = spec.middle && viewOf(find(element, ".live-middle"), spec.middle, model);
+    const wayBack = wayBackView(element, spec);
     return (state) => {
       middle?.(state);
+      wayBack(state);
       return steps(state);
     };
   },
@@ -59,6 +61,27 @@ function stepsView(element, { counter }) {
       part.classList.toggle("live-now", step === now);
     }
     return false;
+  };
+}
+
+/**
+ * The way from a flow's last stage to its first: a click on it takes on what it carries.
+ * @param {Element} element
+ * @param {ViewSpecs["flow"]} spec
+ * @returns {(state: FigureState) => void}
+ */
+function wayBackView(element, { counter, carry = {} }) {
+  const way = find(element, ".live-again");
+  const figure = /** @type {Element} */ (element.closest("figure"));
+  const grids = Object.keys(carry).map((name) =>
+    gridOf(/** @type {HTMLInputElement} */ (find(figure, `.live-controls [name="${name}"]`))),
+  );
+  return ({ values }) => {
+    const picks = Object.entries(carry).map(([name, quantity], i) => {
+      const { index, value, last } = grids[i];
+      return `${name}=${value(Math.max(0, Math.min(last, index(values[quantity]))))}`;
+    });
+    if (way) way.dataset.pick = [`${counter}=1`, ...picks].join(" ");
   };
 }
 
