@@ -12,7 +12,7 @@ from equations.mathematics import step
 
 @vouches(
     r"""
-    \underbrace{\frac{\partial L}{\partial v_j}}_{\text{share of one gate}}
+    \text{share of } v_j \text{ from this gate}
     = \underbrace{\frac{\partial L}{\partial v_i}}_{\text{upstream}}\cdot
     \underbrace{\frac{\partial v_i}{\partial v_j}}_{\text{local}} ,
     \qquad v_i = f(\dots, v_j, \dots)
