@@ -212,3 +212,34 @@ def test_a_pressed_wire_and_the_walk_back_say_the_same_but_for_the_bend() -> Non
     w, x, b, y, h = 0.5, 1.5, -0.25, 1.0, 0.01
     ratio = (((w + h) * x + b - y) ** 2 - (w * x + b - y) ** 2) / h
     assert np.isclose(ratio, 2 * (w * x + b - y) * x + h * x**2)
+
+
+# Checks
+
+
+def test_a_random_direction_sees_less_than_a_tenth_in_eight_of_a_hundred() -> None:
+    says("checking", "smaller than a tenth of that in about eight of a hundred draws")
+    rng = np.random.default_rng(0)
+    for size in (3, 300):
+        e = rng.normal(size=size)
+        seen = np.abs(rng.normal(size=(20_000, size)) @ e) / np.linalg.norm(e)
+        assert 0.074 < (seen < 0.1).mean() < 0.086
+
+
+def test_a_million_weights_take_more_than_a_week() -> None:
+    says("checking", "at three losses a second, that is more than a week")
+    assert 7 < 2 * 1_000_000 / 3 / (24 * 60 * 60) < 10
+
+
+def test_where_a_complex_comparison_is_a_matter_of_luck() -> None:
+    """The real parts decide, and at the kink the imaginary ones."""
+    says("checking", "NumPy compares complex numbers by their real parts first")
+    slopes = [np.maximum(z + 1j * H, 0).imag / H for z in (-1.0, 1.0, 0.0)]
+    assert slopes == pytest.approx([0, 1, 1])
+
+
+def test_where_a_relu_network_hides_what_tanh_shows() -> None:
+    says("checking", "so its slope at $a$ is its slope at $z$")
+    z = np.linspace(-2, 2, 41)
+    assert (bp.relu.derivative(bp.relu(z)) == bp.relu.derivative(z)).all()
+    assert not np.allclose(bp.tanh.derivative(np.tanh(z)), bp.tanh.derivative(z))

@@ -456,3 +456,13 @@ def test_the_stated_tolerance_has_two_sides(method, stated):
         assert bp.check_gradient(lambda x: np.exp(x).sum(), x, inside, method).passed
         report = bp.check_gradient(lambda x: np.exp(x).sum(), x, outside, method)
         assert not report.passed and len(report.wrong) == x.size and report.tolerance == stated
+
+
+def test_a_single_number_is_called_x() -> None:
+    """It has no place of its own to be named by."""
+    for gradient, words in (
+        (0.0, "; kinks at x, not compared"),
+        (2.0, "; at the kink x analytic 2 "),
+    ):
+        assert words in str(bp.check_gradient(bp.relu, 0.0, gradient))
+    assert "; worst at x: analytic 2, numeric 1, " in str(bp.check_gradient(np.sin, 0.0, 2.0))

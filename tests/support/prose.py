@@ -21,6 +21,9 @@ GREEK = [
     "sigma",
     "theta",
     "varphi",
+    "tau",
+    "varepsilon",
+    "xi",
 ]
 
 

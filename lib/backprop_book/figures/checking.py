@@ -45,7 +45,7 @@ def v(tape: Tape) -> LiveFigure:
         name="checking-v",
         alt="The errors of three ways to measure a slope over the step, with the bits of two losses below",
         caption="Take hold of a point and pull it to the left. Both losses of the two-sided difference are shown as the 64 bits that hold them. "
-        "What is grey is the same in both, so the subtraction cancels it; the slope is made of what is bold.",
+        "What is grey is the same in both, so the subtraction cancels it; the slope is made of what is bold. (No error at all is drawn along the bottom.)",
         digits=4,
         effect="error_two",
         effect_label="error of the two-sided slope",

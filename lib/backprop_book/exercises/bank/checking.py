@@ -68,7 +68,7 @@ QUESTIONS = [
         minutes=4,
         difficulty="medium",
         text="A loss of size *|f| = {loss}* has the second derivative *|f″| = {bend}*. It is computed in double precision, each value "
-        "right to *ε|f|* with *ε = 2.22·10⁻¹⁶*.",
+        "right to *ε|f|* with *ε = 2⁻⁵²*.",
         ask="Which step is best for a one-sided difference? Answer in units of *10⁻⁸*.",
         answer=Numbers(
             [
@@ -265,10 +265,10 @@ Two losses, and the mistake is seen; which weight has it they do not say.""",
         ),
         hints=(
             "When is adding the same as averaging? When is tanh the same as the identity?",
-            "With one example the mean changes nothing. With sums near 0.001 the slope of tanh is one, but for a millionth.",
+            "With one example the mean changes nothing. With sums near a thousandth the slope of tanh is one, but for a millionth.",
         ),
         solution="""- The batch has *m = {m}* examples. Adding is averaging for a single example only.
-- The weights are of size *{size}*, and no bias helps. Sums near 0.001 make tanh's slope one but for about a millionth, and the weights behind it make
+- The weights are of size *{size}*, and no bias helps. Sums near a thousandth make tanh's slope one but for about a millionth, and the weights behind it make
   the gradient of the first layer, and with it the difference, a thousand times smaller than the rest.
 
 So choose weights of ordinary size, biases off zero, and several examples.""",
