@@ -393,14 +393,14 @@ def stages(tape: Tape) -> LiveFigure:
     """A tanh unit in eight small lines, each with its line back."""
     graph = Graph(
         nodes={
-            "z": Node("*z*", 0, 1.15, gate=False),
-            "exp": Node("exp", 1, 1.15),
-            "turn": Node("1/", 2.6, 1.15),
-            "minus": Node("−", 4, 2.3),
-            "plus": Node("+", 4, 0),
-            "invert": Node("1/", 5.1, 0),
-            "times": Node("×", 6, 1.15),
-            "L": Node("*L*", 7, 1.15, gate=False),
+            "z": Node("*z*", 0, 1.45, gate=False),
+            "exp": Node("exp", 1.1, 1.45),
+            "turn": Node("1/", 3, 1.45),
+            "minus": Node("−", 3.95, 3.15),
+            "plus": Node("+", 3.65, 0.05),
+            "invert": Node("1/", 5.05, 0.05),
+            "times": Node("×", 4.4, 1.8),
+            "L": Node("*L*", 5.4, 1.8, gate=False),
         },
         wires=[
             Wire("z", "exp", "z", "dz"),

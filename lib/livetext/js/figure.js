@@ -149,7 +149,9 @@ function keepInSight(figure, signal) {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
       const { top, bottom, height } = pictures.getBoundingClientRect();
-      if (height < window.innerHeight && (top < 0 || bottom > window.innerHeight))
+      const head = parseFloat(getComputedStyle(pictures).scrollMarginTop); // what the page's own covers
+      const room = window.innerHeight - head;
+      if (height <= room && (top < head || bottom > window.innerHeight))
         pictures.scrollIntoView({ block: "nearest", behavior: "instant" });
     });
   };
