@@ -196,7 +196,7 @@ def test_every_figure_has_a_small_page(site: Path) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_small_pages_live(open_page: OPEN, site: Path, mode: str) -> None:
-    """All of them: nothing but the figure, mounted, no request elsewhere, nothing wider than the window."""
+    """All of them: the figure below its number, mounted, no request elsewhere, nothing wider than the window."""
     visit = open_page("embed/one-layer-step.html", mode, viewport={"width": 390, "height": 664})
     page = visit.page
     for file in embeds(site):
@@ -206,7 +206,7 @@ def test_small_pages_live(open_page: OPEN, site: Path, mode: str) -> None:
               document.querySelectorAll("body > *, main > *").length,
               document.documentElement.scrollWidth <= innerWidth, document.title.length > 10,
               document.querySelectorAll(".live-controls :disabled").length]"""
-        ) == [1, 3, True, True, 0], file.name
+        ) == [1, 4, True, True, 0], file.name
     visit.assert_clean()
 
 
