@@ -29,7 +29,7 @@ def over_corner(z, h):
     values = {"reach": z + h, "slope": (z + h) / (2 * h)}
     wrong = {"side": ad.where(z > 0, 1.0, 0.0), "half": 0.5 + 0 * z}
     wrong |= {"no_two": (z + h) / h, "share": z / h}
-    return values | wrong | {"z_units": z / 10, "h_units": h / 10}
+    return values | wrong
 
 
 def along(v1, v2, v3, g3):
@@ -100,8 +100,8 @@ QUESTIONS = [
         covers=(3,),
         minutes=3,
         difficulty="easy",
-        text="The weighted sum of a ReLU is *z = {z}·10⁻⁶*. You measure the slope of *ReLU(z)* by a two-sided difference with the "
-        "step *h = {h}·10⁻⁶*.",
+        text="The weighted sum of a ReLU is *z = {z}·10⁻⁵*. You measure the slope of *ReLU(z)* by a two-sided difference with the "
+        "step *h = {h}·10⁻⁵*.",
         ask="Which slope does the difference show?",
         answer=Numbers(
             [
@@ -122,14 +122,14 @@ QUESTIONS = [
             "The values are 0 and *z + h*, and the points are *2h* apart.",
         ),
         solution="""- To the left of the corner, at *z − h*: 0
-- To the right, at *z + h*, in units of *10⁻⁶*: *{z} + {h} = {reach}*
+- To the right, at *z + h*, in units of *10⁻⁵*: *{z} + {h} = {reach}*
 - Over the distance: *{reach}/(2·{h}) = {slope}*
 
 With a step smaller than *|z|* it would be the true slope.""",
-        tape=ad.trace(over_corner, z=2.0, h=10.0),
-        draws={"z": [-6.0, -4.0, -3.0, 1.0, 2.0, 3.0, 7.0], "h": [8.0, 10.0, 20.0]},
+        tape=ad.trace(over_corner, z=0.2, h=1.0),
+        draws={"z": [-0.6, -0.4, -0.3, 0.1, 0.2, 0.3, 0.7], "h": [0.8, 1.0, 2.0]},
         figure="checking-kink",
-        reveal={"z": "z_units", "h": "h_units"},
+        reveal={"z": "z", "h": "h"},
     ),
     Question(
         id="checking-direction",
