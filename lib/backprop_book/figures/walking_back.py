@@ -152,7 +152,7 @@ def paths(tape: Tape) -> LiveFigure:
         alt="A layered network with one path through it, beside two bars: the multiplications of all paths, and those of one "
         "sweep",
         caption="The thick orange line is one path from a unit of the first hidden layer to the output; Step shows the next one. "
-        "Pull the upper right unit outwards, and the network grows. On the right every line of the grid is a hundred times the "
+        "Pull the upper right point outwards, and the network grows. On the right every line of the grid is a hundred times the "
         "one below.",
         iteration=Iteration(
             {"number": "number_next"} | {name: f"{name}_next" for name in chosen},
@@ -162,7 +162,7 @@ def paths(tape: Tape) -> LiveFigure:
         ),
         digits=0,
         effect="paths",
-        hint="Drag the upper right unit, or use the sliders.",
+        hint="Drag the upper right point, or use the sliders.",
     )
 
 
