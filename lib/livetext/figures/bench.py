@@ -44,6 +44,7 @@ class RuleCase:
     exponent: float | str | None = None
 
     def data(self) -> dict[str, Any]:
+        """As the page reads it."""
         case = {} if self.exponent is None else {"exponent": self.exponent}
         return case | {"tape": json.loads(self.tape.to_json())}
 
