@@ -29,6 +29,8 @@ AXES = {
     "matrix-form-2": {"W": "oi", "b": "o", "A": "im", "delta": "om"},
     "matrix-form-3": {"W1": "hi", "b1": "h", "W2": "oh", "b2": "o", "X": "im", "Y": "om"},
     "outputs-3": {"z": "nm", "upstream": "nm"},
+    "engine-3": {"W": "dnn", "b": "dn", "x": "nm", "y": "nm"},
+    "engine-4": {},
     "checking-1": {"x": "nm"},
     "checking-2": {"x": "n"},
     "checking-3": {"W": "oi", "b": "o", "dW": "oi", "db": "o", "vW": "oi", "vb": "o"},
@@ -41,7 +43,13 @@ AXES = {
     "project-4": {"x": "im", "y": "om", "W1": "hi", "b1": "h", "W2": "oh", "b2": "o"},
     "project-5": {"x": "im", "y": "om", "W1": "hi", "b1": "h", "W2": "oh", "b2": "o"},
 }
-JUDGED = {"project-1", "project-6", "project-7"}  # sizes and data are given there, no numbers
+JUDGED = {
+    "engine-1",
+    "engine-2",
+    "project-1",
+    "project-6",
+    "project-7",
+}  # sizes and data are given there, no numbers
 IDS = list(AXES)
 
 # What has one sign by its meaning: labels and probabilities, sizes of steps, how many there are.
@@ -58,6 +66,7 @@ PROBABLE = {
 }
 POSITIVE_OUTPUTS = {("basics-1", 0), ("outputs-1", 0), ("project-3", 0), ("project-2", 3)}
 POSITIVE_OUTPUTS |= {("checking-3", 0), ("checking-3", 1)}  # relative errors
+POSITIVE_OUTPUTS |= {("engine-4", i) for i in (1, 2, 3, 4)}
 # What the text promises, and how large the logits then are; both signs, both targets.
 FAR = {"outputs-2": (700, 850), "outputs-1": (700, 1000), "project-3": (700, 1000)}
 

@@ -13,6 +13,7 @@ from backprop_book.exercises.bank import EXERCISES, QUESTIONS
 from entries import (
     basics,
     checking,
+    engine,
     mathematics,
     matrix_form,
     one_layer,
@@ -33,6 +34,7 @@ CHAPTERS = (
     matrix_form,
     outputs,
     walking,
+    engine,
     checking,
     project,
 )

@@ -148,6 +148,8 @@ given("mathematics", "on-paper 2", x=1)
 given("mathematics", "on-paper 4", **{r"\varepsilon": 1e-20})
 given("mathematics", "solutions 4", x=1, i=1j, **{r"\varepsilon": 1e-20})
 given("outputs-and-losses", "code-2-task", 800, -800)
+given("engine", "naive-read", a=2, b=3)
+given("engine", "on-paper 2", w_0=1)
 ENTRIES["mathematics", "losses"] = lambda: Entry(({"y": 1}, {"y": 0}))
 
 

@@ -6,6 +6,7 @@ from livetext.questions import Question
 from . import (
     basics,
     checking,
+    engine,
     mathematics,
     matrix_form,
     one_layer,
@@ -23,6 +24,7 @@ CHAPTERS = (
     matrix_form,
     outputs,
     walking,
+    engine,
     checking,
     project,
 )
