@@ -94,15 +94,15 @@ SAYS: list[tuple[str, dict[str, float], str]] = [
     ("w=lots", {}, "w in the address is “lots”, no number."),
     ("w=", {}, "w in the address is “”, no number."),
     ("w=NaN", {}, "w in the address is “NaN”, no number."),
-    ("q=1&w=1.5", {"w": 1.5}, "The address names “q”; this figure has w, x, b, y, lr."),
-    ("__proto__=1", {}, "The address names “__proto__”; this figure has w, x, b, y, lr."),
-    ("<b>=1", {}, "The address names “<b>”; this figure has w, x, b, y, lr."),
+    ("q=1&w=1.5", {"w": 1.5}, "The address names “q”; this figure has w, lr, x, b, y."),
+    ("__proto__=1", {}, "The address names “__proto__”; this figure has w, lr, x, b, y."),
+    ("<b>=1", {}, "The address names “<b>”; this figure has w, lr, x, b, y."),
     ("w=%E2%88%920.5", {"w": -0.5}, ""),
     ("w=0,5", {"w": 0.5}, ""),
     ("w=1e-1&w=1/4", {"w": 0.25}, ""),
     ("w=0.123", {"w": 0.123}, ""),
     ("", {}, ""),
-    ("&&=", {}, "The address names “”; this figure has w, x, b, y, lr."),
+    ("&&=", {}, "The address names “”; this figure has w, lr, x, b, y."),
 ]
 
 
