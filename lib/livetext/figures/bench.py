@@ -132,6 +132,7 @@ class Bench:
         check_quantities([*self.gates, *gradients, "value"], values, "the graph of the bench")
         html = (
             f"{self._form(name)}"
+            f'<p class="live-bench-text" translate="no"><code>{escape(self.examples[0].text)}</code></p>'
             f'<div class="live-bench-picture" data-picture tabindex="0" role="group" aria-label="Graph">'
             f"{self._svg(values, digits)}</div>"
             f'<p class="live-outcome live-line" translate="no">{self._outcome(values, digits)}</p>'
