@@ -248,7 +248,7 @@ def test_python_draws_the_first_example_where_the_page_does(scripts: Scripts) ->
     }
     figure = bench_figure()
     for name, (x, y) in places.items():
-        assert f'<text class="live-sums" x="{x:g}" y="{y + 24:g}">' in figure.html, name
+        assert f'x="{x:g}" y="{y + 24:g}">' in figure.html, name
     assert f'viewBox="0 0 {graph["width"]:g} {graph["height"]:g}"' in figure.html
     assert figure.values["step"] == 5 + 1 + 10
     assert figure.quantities["da"] == 25

@@ -9,6 +9,7 @@ from typing import Any
 from backprop.autodiff import Tape
 
 from ..controls import Slider
+from ..draw import PALETTE
 from ..state import State
 from ..templates import number
 from .view import check_quantities
@@ -181,11 +182,12 @@ class Bench:
                 to_y = y + (10 * place - 5 if len(gate.uses) > 1 else 0)
                 middle = (from_x + x) / 2
                 wires += (
-                    f'<path class="live-edge" d="M {from_x + GATE:g} {from_y:g} C {middle:g} {from_y:g} '
+                    f'<path class="live-edge" style="fill: none; {_ink("stroke", "orange")}" d="M {from_x + GATE:g} {from_y:g} C {middle:g} {from_y:g} '
                     f'{middle:g} {to_y:g} {x - GATE - 2:g} {to_y:g} m -6 -3.5 l 6 3.5 l -6 3.5"/>'
                 )
             rim = (
-                f'<rect x="{x - GATE:g}" y="{y - GATE:g}" width="{2 * GATE}" height="{2 * GATE}" rx="{GATE}"/>'
+                f'<rect x="{x - GATE:g}" y="{y - GATE:g}" width="{2 * GATE}" height="{2 * GATE}" rx="{GATE}" '
+                f'style="{_ink("fill", "paper")}; {_ink("stroke", "ink")}"/>'
                 if gate.uses
                 else ""
             )
@@ -193,18 +195,23 @@ class Bench:
             shown = number(key, values[key], digits if gate.uses else 1, "tspan")
             gates += (
                 f'<g class="live-gate">{rim}<text class="live-sign" x="{x:g}" y="{y:g}">{escape(gate.sign)}</text></g>'
-                f'<text class="live-result" x="{x:g}" y="{y - GATE - 9:g}">{title}{shown}</text>'
-                f'<text class="live-sums" x="{x:g}" y="{y + GATE + 10:g}">'
+                f'<text class="live-result" style="{_ink("fill", "blue")}" x="{x:g}" y="{y - GATE - 9:g}">{title}{shown}</text>'
+                f'<text class="live-sums" style="{_ink("fill", "orange")}" x="{x:g}" y="{y + GATE + 10:g}">'
                 f"{number(f'd{key}', values[f'd{key}'], digits, 'tspan')}</text>"
             )
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" translate="no" '
-            f'aria-label="{escape(self.alt)}" style="--live-width: {width:g}px">{wires}{gates}</svg>'
+            f'aria-label="{escape(self.alt)}" style="--live-width: {width:g}px; font-size: 15px; text-anchor: middle; dominant-baseline: central">{wires}{gates}</svg>'
         )
 
 
 def _place(gate: Gate) -> tuple[float, float]:
     return EDGE + COLUMN * gate.column, EDGE + ROW * gate.height
+
+
+def _ink(what: str, color: str) -> str:
+    """A colour that follows the page's theme, and stays where the picture is an image."""
+    return f"{what}: var(--live-{color}, {PALETTE[color]})"
 
 
 def _letter(name: str, picture: bool = False) -> str:
