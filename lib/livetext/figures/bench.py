@@ -134,7 +134,7 @@ class Bench:
         html = (
             f"{self._form(name)}"
             f'<p class="live-bench-text" translate="no"><code>{escape(self.examples[0].text)}</code></p>'
-            f'<div class="live-bench-picture" data-picture tabindex="0" role="group" aria-label="Graph">'
+            f'<div class="live-bench-picture" style="--live-width: {self._width:g}px" data-picture tabindex="0" role="group" aria-label="Graph">'
             f"{self._svg(values, digits)}</div>"
             f'<p class="live-outcome live-line" translate="no">{self._outcome(values, digits)}</p>'
             f'<ol class="live-steps"></ol>'
@@ -171,8 +171,12 @@ class Bench:
                 shown.append(f"∂{result}/∂{_letter(key)} = {gradient}")
         return _outcome(shown)
 
+    @property
+    def _width(self) -> float:
+        return 2 * EDGE + COLUMN * max(gate.column for gate in self.gates.values())
+
     def _svg(self, values: Mapping[str, float], digits: int) -> str:
-        width = 2 * EDGE + COLUMN * max(gate.column for gate in self.gates.values())
+        width = self._width
         height = 2 * EDGE + ROW * max(gate.height for gate in self.gates.values())
         wires, gates = "", ""
         for key, gate in self.gates.items():
@@ -200,8 +204,8 @@ class Bench:
                 f"{number(f'd{key}', values[f'd{key}'], digits, 'tspan')}</text>"
             )
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" translate="no" '
-            f'aria-label="{escape(self.alt)}" style="--live-width: {width:g}px; font-size: 15px; text-anchor: middle; dominant-baseline: central">{wires}{gates}</svg>'
+            f'<svg viewBox="0 0 {width:g} {height:g}" role="img" translate="no" '
+            f'aria-label="{escape(self.alt)}" font-size="15" text-anchor="middle" dominant-baseline="central">{wires}{gates}</svg>'
         )
 
 

@@ -184,8 +184,7 @@ function drawGraph({ nodes, output: _ }, output, passes, steps, label) {
     );
   });
   return (
-    `<svg viewBox="0 0 ${round(width)} ${round(height)}" role="img" translate="no" aria-label="${escaped(label)}" ` +
-    `style="--live-width: ${round(width)}px">` +
+    `<svg viewBox="0 0 ${round(width)} ${round(height)}" role="img" translate="no" aria-label="${escaped(label)}">` +
     `${drawn.map(({ path }) => path).join("")}${gates.join("")}${drawn.flatMap(({ texts }) => texts).join("")}</svg>`
   );
 }
@@ -273,6 +272,8 @@ function makeBench(figure) {
     `${operations} operation${operations > 1 ? "s" : ""} to the right. Above each its value, below it the gradient.`;
   const picture = find(figure, ".live-bench-picture");
   picture.innerHTML = drawGraph(expression, output, passes, steps, label);
+  const [, , width] = find(picture, "svg").getAttribute("viewBox")?.split(" ") ?? [];
+  picture.style.setProperty("--live-width", `${width}px`);
   find(figure, ".live-steps").innerHTML = [
     '<li data-step="0">The variables are given. Step, and the way forward begins.</li>',
     ...steps.lines.map(
