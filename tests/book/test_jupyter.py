@@ -285,6 +285,9 @@ def notebook_own(error: Error) -> bool:
     )
 
 
+# What a step of the bench's walk passes, which the page alone takes.
+WALKED = re.compile(r"(?:slope|upstream|share|sum)_\d+")
+
 # Every figure's first control to one end; then what every figure shows.
 MOVE = """(figures) => figures.map((figure) => {
   const control = figure.querySelector(".live-controls [name]");
@@ -309,6 +312,7 @@ print(json.dumps({name: figure.quantities for name, figure in figures.items()}))
 BEHIND = """(kernel) => Object.entries(kernel).flatMap(([name, quantities]) =>
   [...document.querySelectorAll(`figure.live[data-figure="${name}"] [data-quantity]`)].flatMap((e) => {
     const value = quantities[e.dataset.quantity];
+    if (value === undefined) return [];
     const shown = Number(e.dataset.value);
     const close = Object.is(shown, value) || Math.abs(shown - value) <= 1e-11 * Math.max(1, Math.abs(value));
     return close ? [] : [`${name}: ${e.dataset.quantity} is ${e.dataset.value}, not ${value}`];
@@ -364,6 +368,8 @@ def test_chapter(visit: Callable[[str, str], Notebook], application: str, chapte
         assert kernel.keys() == shown.keys()
         for name, numbers in shown.items():
             for quantity, value in numbers.items():
+                if WALKED.fullmatch(quantity):
+                    continue
                 close = pytest.approx(value, rel=1e-11, abs=1e-11, nan_ok=True)
                 assert kernel[name][quantity] == close, (name, quantity)
         moved = json.loads(notebook.run(MOVE_BACK))
