@@ -335,7 +335,7 @@ QUESTIONS = [
                     "It needs the values of the walk forward, all of them. Memory is its price.",
                 ),
                 Option(
-                    "A table of derivatives with many rows takes one such walk for each row.",
+                    "One such walk for each row is enough for a table of derivatives with many rows.",
                     "One walk back serves one output.",
                     right=True,
                 ),
