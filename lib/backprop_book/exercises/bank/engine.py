@@ -156,7 +156,7 @@ The first visit was too early, and the second repeats it.""",
             "The slope of *½w²* is *w*. Write down what is stored after the first walk back, and after the second.",
             "*w_1 = {w1}*. Stored is then *w_0 + w_1 = {stored}*.",
         ),
-        solution="""- First step: *w_1 = w_0 − αw_0 = {w1}*
+        solution="""- First step: *w_1 = w_0 − α·w_0 = {w1}*
 - Stored after the second walk back: *w_0 + w_1 = {w} + {w1} = {stored}*
 - Second step: *w_2 = w_1 − α·(w_0 + w_1) = {w1} − {lr}·{stored} = {w2}*
 
@@ -200,11 +200,11 @@ In one formula, *w_2 = (1 − 3α + α²)w_0*.""",
         ),
         hints=(
             "Each doubling has the slope 2. It is a node with two wires to the node before it.",
-            "From the end, the recursion passes 2 wires, then 4, then 8, up to *2^n*.",
+            "From the end, the recursion passes 2 wires, then 4, then 8, up to $2^n$.",
         ),
-        solution="""- The gradient: *2^n = {gradient}*
+        solution=r"""- The gradient: $2^n$, here {gradient}
 - Wires: *2n = {wires}*
-- Steps: *2 + 4 + … + 2^n = 2·2^n − 2 = {steps}*
+- Steps: $2 + 4 + \dots + 2^n = 2\cdot 2^n - 2$, here {steps}
 
 A walk in order passes each wire once.""",
         tape=ad.trace(doublings, n=4.0),
@@ -283,7 +283,7 @@ right one.""",
                 ),
                 Option(
                     "Away from kinks these choices change nothing.",
-                    "Where there is a derivative, the rules give it.",
+                    "Where every piece has a derivative, the rules give it.",
                     right=True,
                 ),
             ]
@@ -292,8 +292,8 @@ right one.""",
             "At 0, write down the slope of each piece by itself, and chain.",
             "For the last two: where do two engines that are both right have to agree?",
         ),
-        solution="The first, the third and the last. A derivative that exists is the same for everyone. Where none exists, each "
-        "engine has a rule for each *piece*, and how the pieces are put together decides: the same function, written in two ways, may "
+        solution="The first, the third and the last. Where every piece has a derivative, all right engines agree. Where one has "
+        "none, each engine has a rule for that *piece*, and how the pieces are put together decides: the same function, written in two ways, may "
         "get two slopes.",
     ),
     Question(
