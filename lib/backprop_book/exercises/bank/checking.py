@@ -240,7 +240,7 @@ Two losses, and the mistake is seen; which weight has it they do not say.""",
         difficulty="hard",
         text="Two programs are checked, each on a network with a tanh layer. All its biases are 0, its weights are of size *{size}*, and "
         "the batch has *m = {m}* examples. One program leaves out tanh's slope; the other adds over the examples where it "
-        "should average. The check allows a relative error of *10⁻⁶*.",
+        "should average. The check takes all slopes together, as the table above does, and allows a relative error of *10⁻⁶*.",
         ask="Which of the two mistakes does this check miss?",
         answer=OneOf(
             [
@@ -268,8 +268,9 @@ Two losses, and the mistake is seen; which weight has it they do not say.""",
             "With one example the mean changes nothing. With sums near a thousandth the slope of tanh is one, but for a millionth.",
         ),
         solution="""- The batch has *m = {m}* examples. Adding is averaging for a single example only.
-- The weights are of size *{size}*, and no bias helps. Sums near a thousandth make tanh's slope one but for about a millionth, and the weights behind it make
-  the gradient of the first layer, and with it the difference, a thousand times smaller than the rest.
+- The weights are of size *{size}*, and no bias helps. Were they a thousandth, the sums would be about as small, and tanh's slope one but for about a
+  millionth; and the weights behind it would make the gradient of the first layer, and with it the difference, a thousand times smaller than the rest.
+  Weights of ordinary size hide nothing.
 
 So choose weights of ordinary size, biases off zero, and several examples.""",
         tape=ad.trace(hidden, size=0.001, m=7.0),
