@@ -115,7 +115,7 @@ def step(tape: Tape) -> LiveFigure:
         alt="The whole calculation, line by line, beside the loss bowl with its tangent and the next step",
         caption="One step of learning. The blue dot is where the neuron is, the orange tangent has the slope "
         "*∂L/∂w*, the green arrow is the update, and the green dot is where it leads. Draw the arrow by its tip, and see "
-        "what *α* does. Set *x* to zero: the error stays, yet the gradient is gone.",
+        "what *α* does. Set the target to one and *x* to zero: the error is as large as ever, yet the gradient is gone.",
         hint="Drag a point, the tip of the arrow or an underlined number.",
     )
 
