@@ -97,7 +97,7 @@ QUESTIONS = [
         ),
         hints=(
             "Each step multiplies the distance to the goal by the same number *r*. Find it.",
-            "*r = 1 − 2αx²*. Its sign says whether the weight jumps across, its size whether it comes closer.",
+            "*r = 1 − 2α·x²*. Its sign says whether the weight jumps across, its size whether it comes closer.",
         ),
         solution="*r = 1 − 2α·x² = 1 − 2·{lr}·{x}² = {r}*. A negative factor jumps across the goal, a "
         "positive one stays on its side; a size below one comes closer, above one goes away.",
@@ -246,7 +246,7 @@ QUESTIONS = [
         ),
         hints=(
             "Write the update as new distance = *r* · old distance.",
-            "*r = 1 − 2αx²*. It lands where *r* is 0, and converges while *r* is above −1.",
+            "*r = 1 − 2α·x²*. It lands where *r* is 0, and converges while *r* is above −1.",
         ),
         solution="*r = 1 − 2α·x² = 1 − 2·{lr}·{x}² = {r}*. It is zero for *α = 1/(2x²) = {best}*, and −1 for "
         "*α = 1/x² = {largest}*: from there on training does not converge.",
