@@ -317,7 +317,7 @@ def losses(tape: Tape) -> LiveFigure:
 
 
 def sigmoid_neuron(tape: Tape) -> LiveFigure:
-    """One step of a sigmoid neuron: the gradients as bars, the loss curve, and every line."""
+    """One step of a sigmoid neuron: the gradients as halos of the wires, the loss curve, and every line."""
     unit = NetworkDiagram(
         units=[["x1", "x2", "x3"], ["a"]],
         weights=[[["w1", "w2", "w3"]]],
