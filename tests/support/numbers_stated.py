@@ -142,6 +142,7 @@ def _() -> Entry:
 
 
 given("outputs-and-losses", "honest-read", 7 / 10, 1000, -1000)
+given("outputs-and-losses", "clip-read", z=-20)
 given("outputs-and-losses", "twice-read", np.log(2))
 given("mathematics", "figure activations-still", -3, 3)  # the ends of the axes, chosen
 given("mathematics", "on-paper 2", x=1)

@@ -368,7 +368,7 @@ def honest() -> LiveFigure:
         effect_label="cross-entropy",
         name="outputs-honest",
         alt="The average cost of a forecast with three losses, and where each is least",
-        caption="Drag a point: the orange and the green one stand where the truth is, the purple one runs to an end as soon as one side is "
-        "likelier.",
+        caption="Drag the orange point or the green one: both stand where the truth is. The purple one runs to an end as soon as one side "
+        "is likelier.",
         digits=3,
     )
