@@ -20,7 +20,6 @@ SAID: dict[str, tuple[str, ...]] = {
         r"-2\alpha\delta",
         r"-a_ia_k",
         r"-h\log p-(1-h)\log(1-p)",
-        r"-h^2",
         r"-s_is_j",
         r"-t\ln q-(1-t)\ln(1-q)",
         r"-tr",
