@@ -317,10 +317,12 @@ def test_copy_that_runs_no_script_says_so(
     assert page.evaluate(NOTES) == 0
     settings = some_settings(page.evaluate(FIGURES), 3)
     page.evaluate(SHOWN, settings)
-    # Whether it is seen or not: a graph's steps stand below one another in the copy, and one at a time before.
-    moved = (
-        "() => [...document.querySelectorAll('figure.live .live-view')].map((e) => e.textContent)"
-    )
+    # A graph's steps stand below one another in the copy, and one at a time before; what is hidden is not kept.
+    moved = """() => [...document.querySelectorAll("figure.live .live-view")].map((e) => {
+      const copy = e.cloneNode(true);
+      copy.querySelectorAll("[hidden]").forEach((hidden) => hidden.remove());
+      return copy.textContent;
+    })"""
     choices = "() => [...document.querySelectorAll('.live-chosen')].map((e) => e.textContent)"
     before, chosen = page.evaluate(moved), page.evaluate(choices)
     file = tmp_path / "page.mhtml"

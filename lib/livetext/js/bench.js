@@ -300,9 +300,12 @@ function makeBench(figure) {
   );
   form.output.innerHTML = named
     .filter(({ args }) => args.length)
-    .map(({ name }) => `<option value="${name}">${name}</option>`)
+    .map(({ name }) => {
+      // As an attribute, which a saved page keeps.
+      const selected = name === nodes[output].name ? " selected" : "";
+      return `<option value="${name}"${selected}>${name}</option>`;
+    })
     .join("");
-  form.output.value = nodes[output].name;
   report(form, text, null);
   if (tooLong) say(form.said, tooLong);
   return true;
