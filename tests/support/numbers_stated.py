@@ -144,6 +144,22 @@ def _() -> Entry:
 given("outputs-and-losses", "honest-read", 7 / 10, 1000, -1000)
 given("outputs-and-losses", "clip-read", z=-20)
 given("outputs-and-losses", "twice-read", np.log(2))
+given("outputs-and-losses", "on-paper 7", t=1)
+
+
+@states("outputs-and-losses", "solutions 5")
+def _() -> Entry:
+    """Where half the squared error of a sigmoid turns from bending down to bending up, for the target one."""
+    z = np.log(0.5)
+
+    def slope(t: Any) -> Any:
+        a = 1 / (1 + np.exp(-t))
+        return (a - 1) * a * (1 - a)
+
+    assert step(slope, z - 0.01) < 0 < step(slope, z + 0.01)
+    return Entry(({"z": z, "a": bp.sigmoid(z)},))
+
+
 given("mathematics", "figure activations-still", -3, 3)  # the ends of the axes, chosen
 given("mathematics", "on-paper 2", x=1)
 given("mathematics", "on-paper 4", **{r"\varepsilon": 1e-20})

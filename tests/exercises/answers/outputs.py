@@ -51,7 +51,18 @@ def bends_up(z, y):
     return [(True, True), (False, True), (True, False), (False, False)].index((half > 0, bce > 0))
 
 
+def once_and_twice(d, z2):
+    """Once fused, once through the inner softmax's table; the zeros as they are written."""
+    z, right = np.array([-d, z2, 0.0]), [1, 0, 0]
+    back = bp.cross_entropy.gradient_from_logits(bp.softmax(z), right)
+    twice = bp.softmax.derivative(z).T @ back
+    digits = f"{-twice[0]:.20f}".removeprefix("0.")
+    zeros = len(digits) - len(digits.lstrip("0"))
+    return bp.cross_entropy.gradient_from_logits(z, right)[0], zeros
+
+
 ANSWERS = {
+    "outputs-twice": once_and_twice,
     "outputs-count": counted,
     "outputs-flat": bends_up,
     "outputs-two": two_logits,
@@ -143,7 +154,45 @@ def by_tables(z, upstream):
     return np.transpose(columns)
 
 
+def matching(delta=lambda g, z, y: (g(z) - y) / np.size(z), loss=lambda g, G, z, y: G(z) - y * z):
+    def answer(g, G, z, y):
+        return np.mean(loss(g, G, z, y)), delta(g, z, y)
+
+    return answer
+
+
+def by_difference(g, z, h=1e-5):
+    return (g(z + h) - g(z - h)) / (2 * h)
+
+
+def example_by_example(g, G, z, y):
+    if not np.ndim(z):
+        return G(z) - z * y, g(z) - y
+    parts = [example_by_example(g, G, *pair) for pair in zip(z, y, strict=True)]
+    return sum(p[0] for p in parts) / len(parts), [p[1] / len(parts) for p in parts]
+
+
 WRONG = {
+    "outputs-4": [
+        (
+            "slope kept",
+            matching(delta=lambda g, z, y: (g(z) - y) * by_difference(g, z) / np.size(z)),
+        ),
+        ("slope kept", matching(delta=lambda g, z, y: (g(z) - y) * g(z) * (1 - g(z)) / np.size(z))),
+        ("no mean", lambda g, G, z, y: (np.sum(G(z) - y * z), g(z) - y)),
+        ("no mean in delta", matching(delta=lambda g, z, y: g(z) - y)),
+        (
+            "extra the number m of examples",
+            lambda g, G, z, y: (np.sum(G(z) - y * z), (g(z) - y) / np.size(z)),
+        ),
+        ("G of y", matching(loss=lambda g, G, z, y: G(z) - G(y))),
+        ("y times the output", matching(loss=lambda g, G, z, y: G(z) - y * g(z))),
+        ("z for the output", matching(delta=lambda g, z, y: (z - y) / np.size(z))),
+        ("sign", matching(delta=lambda g, z, y: (y - g(z)) / np.size(z))),
+        ("sign", matching(loss=lambda g, G, z, y: y * z - G(z))),
+        ("shape", lambda g, G, z, y: (G(z) - y * z, (g(z) - y) / np.size(z))),
+        ("", matching(loss=lambda g, G, z, y: g(z) - y * z)),
+    ],
     "outputs-3": [
         ("diagonal", lambda z, upstream: softmax(z) * (1 - softmax(z)) * upstream),
         (
@@ -196,6 +245,10 @@ WRONG = {
 }
 
 RIGHT = {
+    "outputs-4": [
+        example_by_example,
+        lambda g, G, z, y: (np.mean(G(z)) - np.mean(z * y), np.subtract(g(z), y) / np.size(y)),
+    ],
     "outputs-3": [by_tables, lambda z, upstream: by_tables(z, upstream).astype(np.float32)],
     "outputs-1": [
         one_by_one,

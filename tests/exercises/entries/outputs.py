@@ -56,7 +56,29 @@ def count(z, y):
     }
 
 
+def twice(d, z2):
+    total = math.exp(-d) + math.exp(z2) + 1
+    p = math.exp(-d) / total
+    return {
+        "probability": p,
+        "minus": 1 - p,
+        "other": math.exp(z2) / total,
+        "kept": -p * (1 - p) ** 2,
+        "none": 0,
+        "place": math.ceil(-math.log10(p * (1 + leans(d, z2)))),
+        "both": math.ceil(-2 * math.log10(p)) - 1,
+    }
+
+
+def leans(d, z2):
+    """By how much the bracket of the inner softmax is below minus one."""
+    inner = [math.exp(z) / (math.exp(-d) + math.exp(z2) + 1) for z in (-d, z2, 0)]
+    outer = [math.exp(a) / sum(math.exp(b) for b in inner) for a in inner]
+    return inner[1] * outer[1] + inner[2] * outer[2] - outer[0] + inner[0] * (outer[0] - 1)
+
+
 MISTAKES = {
+    "outputs-twice": twice,
     "outputs-count": count,
     "outputs-two": two,
     "outputs-far": far,
@@ -66,6 +88,18 @@ MISTAKES = {
 
 
 SAYS = {
+    "outputs-which": {"hint 1": "what it may say", "hint 2": "Three fit"},
+    "outputs-twice": {
+        "once:probability": "This is the prediction",
+        "once:minus": "not the other way round",
+        "once:other": "*δ* of the second class",
+        "once:kept": "by a slope once more",
+        "zeros:none": "nothing is lost",
+        "zeros:place": "Count the zeros before it",
+        "zeros:both": "both softmaxes for flat",
+        "hint 1": "with respect to its own logits",
+        "hint 2": "The inner probabilities are about",
+    },
     "outputs-count": {
         "delta:kept": "slope of the output once more",
         "delta:sum_for_output": "compared *z* with *y*",
@@ -122,6 +156,14 @@ SAYS = {
 
 
 OPTIONS = {
+    "outputs-which": [
+        ("several animals", "free of the others", True),
+        ("up to five", "sum to one", True),
+        ("How many customers", "may say less than zero", False),
+        ("^Yes or no", "may say yes to both", False),
+        ("temperature", "may be any number", True),
+        ("chance of rain", "It is not honest", False),
+    ],
     "outputs-flat": [
         ("Both, half", "less than a third", None),
         ("Only cross-entropy", "bends up everywhere", None),
@@ -138,6 +180,16 @@ OPTIONS = {
 
 
 CODE = {
+    "outputs-4": {
+        "slope kept": "multiplied by the slope of the output",
+        "no mean": "do not average them",
+        "no mean in delta": "delta is that of a sum",
+        "G of y": "take G(y) away",
+        "y times the output": "y times the output away",
+        "z for the output": "compares z with y",
+        "hint 1": "recipe gives the loss of one example",
+        "hint 2": "np.size(z)",
+    },
     "outputs-3": {
         "diagonal": "Only the diagonal",
         "wrong axis": "along the rows",
@@ -166,6 +218,7 @@ CODE = {
 
 
 EXPLAINS = {
+    "outputs-4": ["because G has the slope g", "1/m of it, in delta as well"],
     "outputs-3": ["a_i([i=k] - a_k)", "weighed with the probabilities"],
     "outputs-1": [
         "−log σ(z) is softplus(−z), and −log(1 − σ(z)) is softplus(z)",

@@ -1,11 +1,13 @@
 """Chapter 6: outputs and losses that fit."""
 
+from typing import Any
+
 import numpy as np
 
 import backprop as bp
 from backprop import autodiff as ad
 from livetext.checks import Exercise, Mistake
-from livetext.questions import Field, Numbers, OneOf, Option, Question
+from livetext.questions import AnyOf, Field, Numbers, OneOf, Option, Question
 
 TITLE = "Outputs and losses that fit"
 PAGE = "06-outputs-and-losses.html"
@@ -87,7 +89,124 @@ def bends(z, y):
     return {"a": a, "wanted": wanted, "half": half, "bce": bce, "which": which}
 
 
+def zeros(size):
+    """How many zeros follow the decimal point of a size below one before another digit does."""
+    return sum((size < 0.1**k) * 1.0 for k in range(1, 14))
+
+
+def twice(d, z2):
+    one, two = ad.exp(-d), ad.exp(z2)
+    total = one + two + 1.0
+    a1, a2, a3 = one / total, two / total, 1.0 / total
+    outer = [ad.exp(a) for a in (a1, a2, a3)]
+    p1, p2, p3 = (e / (outer[0] + outer[1] + outer[2]) for e in outer)
+    average = a1 * (p1 - 1.0) + a2 * p2 + a3 * p3
+    bracket = p1 - 1.0 - average
+    left = a1 * bracket
+    values = {"z1": -d, "a1": a1, "a2": a2, "p1": p1, "average": average, "bracket": bracket}
+    values |= {"felt": p1 - 1.0, "once": a1 - 1.0, "left": left, "zeros": zeros(-left)}
+    wrong = {"probability": a1 * 1.0, "other": a2 * 1.0, "minus": 1.0 - a1}
+    wrong |= {"kept": (a1 - 1.0) * a1 * (1.0 - a1)}
+    return values | wrong | {"none": 0.0 * d, "place": zeros(-left) + 1.0, "both": zeros(a1 * a1)}
+
+
 QUESTIONS = [
+    Question(
+        id="outputs-which",
+        title="Which of these fit?",
+        practises="choosing an output and a loss for a task",
+        covers=(1,),
+        minutes=4,
+        difficulty="easy",
+        ask="Which of these choices fit their task?",
+        answer=AnyOf(
+            [
+                Option(
+                    "A photo may show several animals, and all of them are to be named: a sigmoid for each kind of animal.",
+                    "These answers may hold together, so each needs a probability that is free of the others.",
+                    right=True,
+                ),
+                Option(
+                    "A review has one star, or two, up to five: a softmax over five logits.",
+                    "Exactly one of the five is true, and the probabilities sum to one.",
+                    right=True,
+                ),
+                Option(
+                    "How many customers come in an hour: the identity with half the squared error, since any number may be said.",
+                    "It may say less than zero. A count wants an output that cannot, the exponential, and the loss that goes with it.",
+                ),
+                Option(
+                    "Yes or no: two logits, and a sigmoid for each of them.",
+                    "Such a network may say yes to both. One sigmoid is enough, or a softmax over the two.",
+                ),
+                Option(
+                    "Tomorrow's temperature: the identity with half the squared error.",
+                    "It may be any number, and *δ* is prediction minus target.",
+                    right=True,
+                ),
+                Option(
+                    "The chance of rain: a sigmoid with the absolute error, since that is smallest where the answer is right.",
+                    "If it rains on seven days of ten, this loss is cheapest for one who always says that it will. It is not honest.",
+                ),
+            ]
+        ),
+        hints=(
+            "Ask of each output what it may say, and whether two of its answers may hold together.",
+            "Three fit. An output that fits may still have a loss that does not.",
+        ),
+        solution="Answers that may hold together get a sigmoid each; of answers that exclude each other, a softmax picks one, and one sigmoid "
+        "does for two of them. A temperature may be any number, a count may not. And the absolute error rewards shouting.",
+    ),
+    Question(
+        id="outputs-twice",
+        title="What is left of it?",
+        practises="what a second softmax does to the gradient of a confident mistake",
+        covers=(3, 4),
+        minutes=6,
+        difficulty="hard",
+        text="The logits of three classes are *z_1 = {z1}*, *z_2 = {z2}* and *z_3 = 0*. The first class is the true one, so the network is "
+        "sure of something wrong. The loss is cross-entropy.",
+        ask="What is *δ_1 = ∂L/∂z_1* with one softmax? And if the softmax is applied twice, how many zeros follow the decimal point "
+        "of *δ_1*, before another digit does?",
+        answer=Numbers(
+            [
+                Field(
+                    "once",
+                    "*δ_1*, one softmax",
+                    {
+                        "probability": "This is the prediction. Take the target away, which is one.",
+                        "minus": "Prediction minus target, not the other way round.",
+                        "other": "This is *δ* of the second class.",
+                        "kept": "You multiplied by a slope once more. Cross-entropy has divided it out.",
+                    },
+                ),
+                Field(
+                    "zeros",
+                    "zeros, two softmaxes",
+                    {
+                        "none": "This would mean that nothing is lost. But the outer loss divides by the outer probability, and the "
+                        "inner softmax keeps its slope.",
+                        "place": "This is the place of the first other digit. Count the zeros before it.",
+                        "both": "You took both softmaxes for flat. The outer one has logits between zero and one, and is not flat there.",
+                    },
+                ),
+            ]
+        ),
+        hints=(
+            "The outer softmax has *δ = a − y*, too, but with respect to its own logits: the probabilities of the inner one. "
+            "Carry that back through the inner softmax.",
+            "The inner probabilities are about *{a1:7}*, *{a2:3}* and the rest. Each of the *u_i* that come from the outer one has a size below "
+            "one, and *δ_1 = a_1(u_1 − the average of all u_i)*.",
+        ),
+        solution="""- One softmax: *a_1 = {a1:7}*, so *δ_1 = a_1 − 1 = {once:5}*, as large as it can be
+- Two: the outer softmax gives the first class *{p1:4}*, so *u_1 = {p1:4} − 1 = {felt:4}*
+- Back through the inner one: the average of all *u_i*, weighed with the inner probabilities, is *{average:4}*, so *δ_1 = a_1(u_1 − {average:4}) = {a1:7}·({bracket:4}) = {left:8}*
+- Zeros after the point: {zeros:0}
+
+The bracket is about minus one. What kills *δ_1* is the *a_1* before it: the inner softmax is flat where it is sure.""",
+        tape=ad.trace(twice, d=10.0, z2=0.0),
+        draws={"d": [7.0, 8.0, 9.0, 10.0, 11.0, 12.0], "z2": [-0.5, 0.0, 0.5]},
+    ),
     Question(
         id="outputs-count",
         title="A unit that counts",
@@ -535,6 +654,74 @@ def back_by_reverse_mode(z, upstream):
     )
 
 
+def matching_loss(g, G, z, y):
+    loss = np.mean(G(z) - y * z)
+    delta = (g(z) - y) / np.size(z)
+    return loss, delta
+
+
+def line(z):
+    return 1.0 * z
+
+
+def sigmoid(z):
+    return bp.sigmoid(z)
+
+
+def relu(z):
+    return np.maximum(z, 0.0)
+
+
+# For each output: its G, the same for reverse mode, and the output's slope.
+MATCHING: dict[Any, tuple[Any, Any, Any]] = {
+    line: (lambda z: z**2 / 2, lambda z: 0.5 * z**2, lambda z: 0.0 * z + 1.0),
+    sigmoid: (
+        lambda z: np.logaddexp(0.0, z),
+        ad.softplus,
+        lambda z: bp.sigmoid(z) * (1.0 - bp.sigmoid(z)),
+    ),
+    np.tanh: (
+        lambda z: np.log(np.cosh(z)),
+        lambda z: z + ad.softplus(-2.0 * z) - np.log(2.0),
+        lambda z: 1.0 - np.tanh(z) ** 2,
+    ),
+    relu: (
+        lambda z: np.maximum(z, 0.0) ** 2 / 2,
+        lambda z: 0.5 * ad.relu(z) ** 2,
+        lambda z: 1.0 * (z > 0.0),
+    ),
+    np.exp: (np.exp, ad.exp, np.exp),
+    np.sinh: (np.cosh, lambda z: 0.5 * (ad.exp(z) + ad.exp(-z)), np.cosh),
+}
+
+
+def outputs_of_all_kinds(rng):
+    """Batches, and single examples without an axis; the targets lie around what the output says."""
+    for g, m in (
+        *((np.tanh, 4), (np.exp, 3), (line, 5), (sigmoid, 2)),
+        *((np.sinh, None), (relu, 6), (np.exp, None), (np.sinh, 3)),
+    ):
+        z = rng.normal(0.0, 1.5, size=m)
+        y = g(z) + rng.normal(size=m)
+        yield {"g": g, "G": MATCHING[g][0], "z": np.round(z, 3), "y": np.round(y, 3)}
+
+
+def by_reverse_mode_of_the_area(g, G, z, y):
+    logit = ad.var(z)
+    loss = (MATCHING[g][1](logit) - y * logit).mean()
+    return loss.value, ad.grad(loss, [logit])[0].value
+
+
+def with_slope(slope):
+    """The loss is right, and *delta* is multiplied by a slope."""
+
+    def answer(g, G, z, y):
+        loss, delta = matching_loss(g, G, z, y)
+        return loss, delta * slope(g, z)
+
+    return answer
+
+
 EXERCISES = [
     Exercise(
         id="outputs-1",
@@ -665,5 +852,62 @@ EXERCISES = [
         ),
         loss=lambda z, upstream: np.sum(bp.softmax(z) * upstream),
         wrt=("z",),
+    ),
+    Exercise(
+        id="outputs-4",
+        title="The loss that goes with any output",
+        practises="building the loss whose slope is prediction minus target, over a batch",
+        covers=(2,),
+        minutes=10,
+        difficulty="medium",
+        solution=matching_loss,
+        explanation="G(z) - y z has the slope g(z) - y, because G has the slope g; nothing else is needed. The loss is the mean over "
+        "m examples, so each of them has 1/m of it, in delta as well.",
+        hints=(
+            "The chapter's recipe gives the loss of one example. Which slope has it? Then think of what a mean does to both.",
+            "The loss is the mean of G(z) - y * z, and delta is (g(z) - y) over the number of examples, np.size(z).",
+        ),
+        cases=outputs_of_all_kinds,
+        outputs=("loss", "delta"),
+        library=by_reverse_mode_of_the_area,
+        mistakes=(
+            *(
+                Mistake(
+                    "slope kept",
+                    "Your delta is multiplied by the slope of the output once more. This loss has divided it out.",
+                    with_slope(slope),
+                )
+                for slope in (
+                    lambda g, z: MATCHING[g][2](z),
+                    lambda g, z: g(z) * (1.0 - g(z)),
+                )
+            ),
+            Mistake(
+                "no mean",
+                "You add the losses of the examples and do not average them, in delta neither.",
+                lambda g, G, z, y: (np.sum(G(z) - y * z), g(z) - y),
+            ),
+            Mistake(
+                "no mean in delta",
+                "Your loss is a mean and your delta is that of a sum: each example has only its share of the mean.",
+                lambda g, G, z, y: (np.mean(G(z) - y * z), g(z) - y),
+            ),
+            Mistake(
+                "G of y",
+                "You take G(y) away. It does not depend on z, so the slope of your loss knows no target.",
+                lambda g, G, z, y: (np.mean(G(z) - G(y)), (g(z) - y) / np.size(z)),
+            ),
+            Mistake(
+                "y times the output",
+                "You take y times the output away. What has the slope y, if z moves?",
+                lambda g, G, z, y: (np.mean(G(z) - y * g(z)), (g(z) - y) / np.size(z)),
+            ),
+            Mistake(
+                "z for the output",
+                "Your delta compares z with y. What does the unit say?",
+                lambda g, G, z, y: (np.mean(G(z) - y * z), (z - y) / np.size(z)),
+            ),
+        ),
+        factors=lambda g, G, z, y: {"the number m of examples": np.size(z)},
     ),
 ]
