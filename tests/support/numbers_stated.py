@@ -144,7 +144,15 @@ def _() -> Entry:
 given("outputs-and-losses", "honest-read", 7 / 10, 1000, -1000)
 given("outputs-and-losses", "clip-read", z=-20)
 given("outputs-and-losses", "twice-read", np.log(2))
+given("outputs-and-losses", "clip-read", -100)  # where PyTorch cuts
 given("outputs-and-losses", "on-paper 7", t=1)
+
+
+@states("outputs-and-losses", "stable-read")
+def _() -> Entry:
+    """The first whole logit whose sigmoid is rounded to one, and the loss that belongs to it."""
+    z = next(z for z in range(100) if bp.sigmoid(float(z)) == 1)
+    return Entry(({"z": z},), (round(bp.binary_cross_entropy.from_logits(float(z), 0)),))
 
 
 @states("outputs-and-losses", "solutions 5")
