@@ -290,7 +290,8 @@ def test_every_figure_is_addressed(open_page: OPEN) -> None:
                 """([name, settings]) => {
                   const figure = document.getElementById(`fig-${name}`);
                   const mounted = livetext.mountedIn(figure);
-                  const now = () => Object.keys(settings).map((name) => mounted.values()[name]);
+                  // A bench that settles is mounted anew.
+                  const now = () => Object.keys(settings).map((name) => livetext.mountedIn(figure).values()[name]);
                   mounted.move(settings);
                   const [text, before] = [livetext.settingsOf(figure), now()];
                   figure.querySelector("[data-action=reset]").click();
