@@ -462,7 +462,11 @@ def test_script_needs_no_eval() -> None:
 
 
 def general(name: str) -> str:
-    """The name for a unit or a weight of any index and layer: `w1_21` and `w2_13` are `w#_##`."""
+    """The name for a unit or a weight of any index and layer: `w1_21` and `w2_13` are `w#_##`.
+
+    On the bench it is that for any operation and any step of a walk: `dv2` is `dv#`, `share_3` is `share_#`.
+    """
+    name = re.sub(r"^(d?v|(?:slope|upstream|share|sum)_)\d+$", r"\1#", name)
     return re.sub(r"(?<=[a-z])\d_\d+$", lambda index: re.sub(r"\d", "#", index[0]), name)
 
 
@@ -566,7 +570,7 @@ def test_figures_fit_a_phone(open_page: OPEN) -> None:
             }).map((e) => e.outerHTML.slice(0, 100))"""
         )
         assert too_wide == [], path
-        heights = "(all) => all.map((e) => e.getBoundingClientRect().height)"
+        heights = "(all) => all.filter((e) => e.checkVisibility()).map((e) => e.getBoundingClientRect().height)"
         controls = page.locator("figure.live :is(input, button)").evaluate_all(heights)
         assert min(controls, default=24) >= 24, path
 
