@@ -101,8 +101,11 @@ def stale(tape: Tape) -> LiveFigure:
         swing.point("k", f"w{name}_k", color=color, handle=("k", None))
     walk.point("w", "loss", color="muted", size=6, handle=("w", None))
     lines = [
-        ("Zero between steps (green, dashed)", "w = {w_zeroed_k:4}, L = {loss_zeroed_k:4}"),
-        ("Never zeroed (orange)", "w = {w_k:4}, L = {loss_k:4}"),
+        (
+            "*w* and *L*, zeroed between steps (green, dashed)",
+            "{w_zeroed_k:4} and {loss_zeroed_k:4}",
+        ),
+        ("Never zeroed (orange)", "L = ½·({w_k:4})² = {loss_k:4}"),
         ("What its update uses", "all slopes so far: {kept_next_k:4}; that of now: {w_k:4}"),
     ]
     return LiveFigure(

@@ -84,7 +84,7 @@ OPTIONS = {
         ("That function is just $z$", "sees the program", False),
         (r"It gives $\max(z, 0)$", "two arguments tie", True),
         ("PyTorch and JAX", "absolute value", False),
-        ("Away from kinks", "Where there is a derivative", True),
+        ("Away from kinks", "Where every piece has a derivative", True),
     ],
     "engine-zero": [
         ("once for each step: before its walk back", "adds to zero", True),

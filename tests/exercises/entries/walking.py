@@ -122,7 +122,7 @@ OPTIONS = {
         ("of a million parameters", "does not occur in the bound", True),
         ("with respect to a single input", "finds all of them anyway", False),
         ("no more memory", "Memory is its price", False),
-        ("one such walk for each row", "serves one output", True),
+        ("One such walk for each row", "serves one output", True),
         ("for each operation alone", "line by line", True),
         ("at a kink", "each has one where it stands", False),
     ],

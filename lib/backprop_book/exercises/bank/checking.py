@@ -100,8 +100,8 @@ QUESTIONS = [
         covers=(3,),
         minutes=3,
         difficulty="easy",
-        text="The weighted sum of a ReLU is *z = {z}·10⁻⁵*. You measure the slope of *ReLU(z)* by a two-sided difference with the "
-        "step *h = {h}·10⁻⁵*.",
+        text="The weighted sum of a ReLU is *z = {z}* hundred-thousandths. You measure the slope of *ReLU(z)* by a two-sided difference with the "
+        "step *h = {h}* of them.",
         ask="Which slope does the difference show?",
         answer=Numbers(
             [
@@ -139,7 +139,7 @@ With a step smaller than *|z|* it would be the true slope.""",
         minutes=5,
         difficulty="medium",
         text="A loss of three weights has the gradient *(3, −1, 2)*. A program claims *(3, −1, {g3})*. It is checked along the direction "
-        "*v = ({v1}, {v2}, {v3})*: two losses are measured, at *w + hv* and at *w − hv*, and their difference is divided by *2h*. "
+        "*v*, with the entries *{v1}*, *{v2}* and *{v3}*: two losses are measured, at *w + hv* and at *w − hv*, and their difference is divided by *2h*. "
         "The step is so small that its error does not count.",
         ask="Which number *n* do the two losses give, and what is the relative error of the program's answer along *v*?",
         answer=Numbers(

@@ -200,7 +200,7 @@ QUESTIONS = [
         ),
         solution="""- One softmax: *a_1 = {a1:7}*, so *δ_1 = a_1 − 1 = {once:5}*, as large as it can be
 - Two: the outer softmax gives the first class *{p1:4}*, so *u_1 = {p1:4} − 1 = {felt:4}*
-- Back through the inner one: the average of all *u_i*, weighed with the inner probabilities, is *{average:4}*, so *δ_1 = a_1(u_1 − {average:4}) = {a1:7}·({bracket:4}) = {left:8}*
+- Back through the inner one: the average of all *u_i*, weighed with the inner probabilities, is *{average:4}*, so *u_1* less that is *{bracket:4}*, and *δ_1 = {a1:7}·({bracket:4}) = {left:8}*
 - Zeros after the point: {zeros:0}
 
 The bracket is about minus one. What kills *δ_1* is the *a_1* before it: the inner softmax is flat where it is sure.""",
