@@ -144,8 +144,8 @@ def directions(tape: Tape) -> LiveFigure:
         tape,
         [
             Slider("angle", "direction *v*", 0, 360, 5),
-            Slider("dw1", "the program's *∂L/∂w_1*", -1.6, 2, 0.1),
-            Slider("dw2", "the program's *∂L/∂w_2*", -1.4, 1.4, 0.1),
+            Slider("dw1", "program: *∂L/∂w_1*", -1.6, 2, 0.1),
+            Slider("dw2", "program: *∂L/∂w_2*", -1.4, 1.4, 0.1),
         ],
         [plane, seen, WorkedLines(lines)],
         name="checking-directions",
