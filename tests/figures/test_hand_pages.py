@@ -231,7 +231,8 @@ def scrub_numbers(hand: Hand, figure: dict[str, Any]) -> None:
         hand.down(x, y)
         hand.move(x + way * 19, y + 2)
         hand.up()
-        wanted = picked | {slider: pytest.approx(start[slider] + way * 3 * grid["step"])}
+        reached = min(max(start[slider] + way * 3 * grid["step"], grid["low"]), grid["high"])
+        wanted = picked | {slider: pytest.approx(reached)}
         assert hand.ask("settings", name) == wanted, (name, slider)
         assert_as_by_slider(hand, name)
         undo(hand, name)
