@@ -55,7 +55,7 @@ def bench(tape: Tape) -> LiveFigure:
         caption="Type an expression of letters and numbers, with +, −, ×, /, ^ for powers, exp, log, sqrt, tanh, sigmoid, relu, "
         "max, sin and cos; *c = a + b;* gives a part a name. Blue is what flows forward, orange what flows back. The slopes come "
         "from rules, one for each operation; the page only chains them.",
-        hint="Type; drag a variable's number; pick an operation. The sliders do the same.",
+        hint="Type; drag an underlined number; pick an operation. The sliders do the same.",
         effect="value",
     )
 
