@@ -71,7 +71,7 @@ def order(tape: Tape) -> LiveFigure:
         alt="One graph and six orders in which to walk it back, of which some bring wrong gradients",
         caption="Choose a walk and press Play. A wire is bold when it is passed, and what it brings stands on it. Behind a gradient "
         "that a wrong order gives stands the right one.",
-        hint="Choose a walk, then step; drag a variable's number.",
+        hint="Choose a walk, then step; drag an underlined number, or pick an operation.",
         effect="value",
     )
 
