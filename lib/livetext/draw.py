@@ -186,10 +186,15 @@ def _fill(element: ElementTree.Element, markup: str) -> None:
     element.extend(list(content))
 
 
+def ink(color: str) -> str:
+    """A colour of the palette that follows the page's theme, and stays where the picture is an image."""
+    return f"var(--live-{color}, {PALETTE[color]})"
+
+
 def _themed(style: str) -> str:
     style = re.sub(r"font-family: [^;]*;?", "", style)
     for name, colour in PALETTE.items():
-        style = style.replace(colour, f"var(--live-{name}, {colour})")
+        style = style.replace(colour, ink(name))
     return style.strip()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from backprop.autodiff import Tape
 
 from ..controls import Slider
-from ..draw import PALETTE
+from ..draw import ink
 from ..state import State
 from ..templates import number
 from .view import check_quantities
@@ -169,7 +169,7 @@ class Bench:
             if not gate.uses:
                 gradient = number(f"d{key}", values[f"d{key}"], digits)
                 shown.append(f"∂{result}/∂{_letter(key)} = {gradient}")
-        return _outcome(shown)
+        return "".join(f"<span>{part}</span> " for part in shown)
 
     @property
     def _width(self) -> float:
@@ -186,12 +186,12 @@ class Bench:
                 to_y = y + (10 * place - 5 if len(gate.uses) > 1 else 0)
                 middle = (from_x + x) / 2
                 wires += (
-                    f'<path class="live-edge" style="fill: none; {_ink("stroke", "orange")}" d="M {from_x + GATE:g} {from_y:g} C {middle:g} {from_y:g} '
+                    f'<path class="live-edge" style="fill: none; stroke: {ink("orange")}" d="M {from_x + GATE:g} {from_y:g} C {middle:g} {from_y:g} '
                     f'{middle:g} {to_y:g} {x - GATE - 2:g} {to_y:g} m -6 -3.5 l 6 3.5 l -6 3.5"/>'
                 )
             rim = (
                 f'<rect x="{x - GATE:g}" y="{y - GATE:g}" width="{2 * GATE}" height="{2 * GATE}" rx="{GATE}" '
-                f'style="{_ink("fill", "paper")}; {_ink("stroke", "ink")}"/>'
+                f'style="fill: {ink("paper")}; stroke: {ink("ink")}"/>'
                 if gate.uses
                 else ""
             )
@@ -199,8 +199,8 @@ class Bench:
             shown = number(key, values[key], digits if gate.uses else 1, "tspan")
             gates += (
                 f'<g class="live-gate">{rim}<text class="live-sign" x="{x:g}" y="{y:g}">{escape(gate.sign)}</text></g>'
-                f'<text class="live-result" style="{_ink("fill", "blue")}" x="{x:g}" y="{y - GATE - 9:g}">{title}{shown}</text>'
-                f'<text class="live-sums" style="{_ink("fill", "orange")}" x="{x:g}" y="{y + GATE + 10:g}">'
+                f'<text class="live-result" style="fill: {ink("blue")}" x="{x:g}" y="{y - GATE - 9:g}">{title}{shown}</text>'
+                f'<text class="live-sums" style="fill: {ink("orange")}" x="{x:g}" y="{y + GATE + 10:g}">'
                 f"{number(f'd{key}', values[f'd{key}'], digits, 'tspan')}</text>"
             )
         return (
@@ -213,11 +213,6 @@ def _place(gate: Gate) -> tuple[float, float]:
     return EDGE + COLUMN * gate.column, EDGE + ROW * gate.height
 
 
-def _ink(what: str, color: str) -> str:
-    """A colour that follows the page's theme, and stays where the picture is an image."""
-    return f"{what}: var(--live-{color}, {PALETTE[color]})"
-
-
 def _letter(name: str, picture: bool = False) -> str:
     """A name as a formula has it: w1 with a lowered 1."""
     letter, index = name[0], name[1:].replace("_", "")
@@ -227,10 +222,6 @@ def _letter(name: str, picture: bool = False) -> str:
         )
         return f'<tspan font-style="italic">{letter}</tspan>{lowered if index else ""}'
     return f"<var>{letter}</var>" + (f"<sub>{index}</sub>" if index else "")
-
-
-def _outcome(parts: Sequence[str]) -> str:
-    return "".join(f"<span>{part}</span> " for part in parts)
 
 
 def _select(

@@ -85,7 +85,7 @@ def cell_look(value: float, scale: tuple[float, float], colors: Sequence[str]) -
     if len(colors) == 2:
         share = 2 * share - 1 if value == value else 0.0
     color = colors[0] if share < 0 else colors[-1]
-    return f"fill: var(--live-{color}, {draw.PALETTE[color]}); fill-opacity: {abs(share):.3f}"
+    return f"fill: {draw.ink(color)}; fill-opacity: {abs(share):.3f}"
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ def markup(
         parts += (
             f'<feColorMatrix in="SourceGraphic" values="0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 {row}"/>'
             f'<feComponentTransfer result="size{i}"><feFuncA type="discrete" tableValues="{steps}"/>'
-            f'</feComponentTransfer><feFlood style="flood-color: var(--live-{color}, {draw.PALETTE[color]})"/>'
+            f'</feComponentTransfer><feFlood style="flood-color: {draw.ink(color)}"/>'
             f'<feComposite in2="size{i}" operator="in" result="part{i}"/>'
         )
     merged = "".join(f'<feMergeNode in="part{i}"/>' for i in range(len(colors)))

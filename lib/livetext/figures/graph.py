@@ -185,7 +185,7 @@ class Graph:
                 hidden = ' hidden=""' * (values[shown.quantity] != i)
                 parts += (
                     f'<tspan data-case="{shown.quantity}" data-option="{i}"{hidden} '
-                    f'style="fill: var(--live-{color}, {draw.PALETTE[color]})">{inner}</tspan>'
+                    f'style="fill: {draw.ink(color)}">{inner}</tspan>'
                 )
             return parts
         check_quantities([shown, *names(whole)], values, where)

@@ -263,8 +263,8 @@ class NetworkDiagram:
                     pick = f' data-pick="{" ".join(map("=".join, wanted))}" data-to="{place}"'
                 html += (
                     f'<g class="live-unit{" live-picked" * (place != "" and picked == place)}"{pick}>'
-                    f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}" style="fill: {_ink("paper")}; '
-                    f'stroke: {_ink("ink")}"/>'
+                    f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}" style="fill: {draw.ink("paper")}; '
+                    f'stroke: {draw.ink("ink")}"/>'
                     + _text((x, y), formula(f"{{{name}}}", values, digits, "tspan"), "blue")
                     + _text(
                         (x, y - RADIUS - 9),
@@ -369,13 +369,7 @@ def _marks(data: Mapping[str, str | None]) -> str:
 def _text(place: tuple[float, float], markup: str, color: str, name: str = "") -> str:
     x, y = place
     kind = f' class="{name}"' if name else ""
-    return (
-        f'<text{kind} x="{x:g}" y="{y:.2f}" dy=".35em" style="fill: {_ink(color)}">{markup}</text>'
-    )
-
-
-def _ink(color: str) -> str:
-    return f"var(--live-{color}, {draw.PALETTE[color]})"
+    return f'<text{kind} x="{x:g}" y="{y:.2f}" dy=".35em" style="fill: {draw.ink(color)}">{markup}</text>'
 
 
 def _raised(number: int) -> str:
@@ -392,10 +386,10 @@ def wire_look(weight: float, scale: float) -> str:
     sign = "negative" if weight < 0 else "positive"
     width = THIN + (THICK - THIN) * share(weight, scale)
     dash = "; stroke-dasharray: 6 3" if weight < 0 else ""
-    return f"stroke: {_ink(sign)}; stroke-width: {width:.2f}{dash}"
+    return f"stroke: {draw.ink(sign)}; stroke-width: {width:.2f}{dash}"
 
 
 def halo_look(gradient: float, scale: float) -> str:
     """A halo's style; the twin of network.js's `haloLook`."""
     width = HALO * share(gradient, scale)
-    return f"stroke: {_ink('orange')}; stroke-opacity: 0.35; stroke-width: {width:.2f}"
+    return f"stroke: {draw.ink('orange')}; stroke-opacity: 0.35; stroke-width: {width:.2f}"

@@ -117,7 +117,7 @@ function stepsOf({ nodes }, output, passes) {
  * @param {ReturnType<typeof stepsOf>} steps
  * @param {string} label
  */
-function drawGraph({ nodes, output: _ }, output, passes, steps, label) {
+function drawGraph({ nodes }, output, passes, steps, label) {
   const { width, height, points, wires } = layoutOf({ nodes, output });
   const signs = nodes.map((_, i) => signOf(nodes, i));
   /** @param {number} n */
