@@ -11,9 +11,10 @@ import pytest
 
 from backprop import autodiff as ad
 from backprop.autodiff import Tape, Var
-from backprop.autodiff.var import apply, constant
+from backprop.autodiff.var import apply
 from backprop_book.counting import FREE, operations
 from backprop_book.exercises.bank import QUESTIONS
+from backprop_book.figures._more import replayed
 from support.stored_figures import FIGURES, parts
 
 # One operation, with the gradients of its arguments: what the library's rules take, and an addition where
@@ -39,23 +40,6 @@ def gradient_tape(f: Callable[..., Var], **inputs: Any) -> Tape:
     return ad.trace(both, **inputs)
 
 
-def replayed(tape: Tape, output: str) -> Callable[..., Var]:
-    """One output of a tape as a function of Vars."""
-
-    def f(**given: Var) -> Var:
-        values: list[Var] = []
-        for node in tape.nodes:
-            if node.op == "input":
-                values.append(given[node.params["name"]])
-            elif node.op == "const":
-                values.append(constant(node.params["value"], node.op))
-            else:
-                values.append(apply(node.op, *(values[i] for i in node.args), **node.params))
-        return values[tape.outputs[output]]
-
-    return f
-
-
 def losses() -> Iterator[tuple[str, Tape]]:
     """Every scalar loss of a figure or a question that is computed from inputs, with its gradient."""
     tapes = {
@@ -65,7 +49,11 @@ def losses() -> Iterator[tuple[str, Tape]]:
     for name, tape in tapes.items():
         for output, i in tape.outputs.items():
             if "loss" in output and tape.nodes[i].shape == () and tape.nodes[i].args:
-                yield f"{name}: {output}", gradient_tape(replayed(tape, output), **tape.inputs)
+
+                def loss(tape: Tape = tape, output: str = output, **given: Var) -> Var:
+                    return replayed(tape, given)[output]
+
+                yield f"{name}: {output}", gradient_tape(loss, **tape.inputs)
 
 
 LOSSES = dict(losses())

@@ -8,11 +8,24 @@ from backprop import autodiff as ad
 from backprop.autodiff import Tape, Var
 from backprop.autodiff.var import apply, constant
 
-__all__ = ["Replay", "more"]
+__all__ = ["Replay", "more", "replayed"]
 
 Quantities = dict[str, Var]
 # The inputs and outputs of the tape, with some of its inputs changed.
 Replay = Callable[..., Quantities]
+
+
+def replayed(tape: Tape, inputs: Mapping[str, Var]) -> Quantities:
+    """The tape's outputs as Vars, computed anew from these inputs."""
+    values: list[Var] = []
+    for node in tape.nodes:
+        if node.op == "input":
+            values.append(inputs[node.params["name"]])
+        elif node.op == "const":
+            values.append(constant(node.params["value"], node.op))
+        else:
+            values.append(apply(node.op, *(values[i] for i in node.args), **node.params))
+    return {name: values[i] for name, i in tape.outputs.items()}
 
 
 def more(tape: Tape, picture: Callable[[Replay], Mapping[str, Var]], **inputs: float) -> Tape:
@@ -27,15 +40,7 @@ def more(tape: Tape, picture: Callable[[Replay], Mapping[str, Var]], **inputs: f
             if not changed and whole:
                 return whole
             known = given | changed
-            values: list[Var] = []
-            for node in tape.nodes:
-                if node.op == "input":
-                    values.append(known[node.params["name"]])
-                elif node.op == "const":
-                    values.append(constant(node.params["value"], node.op))
-                else:
-                    values.append(apply(node.op, *(values[i] for i in node.args), **node.params))
-            return known | {name: values[i] for name, i in tape.outputs.items()}
+            return known | replayed(tape, known)
 
         whole: Quantities = {}
         whole |= at()
