@@ -10,43 +10,16 @@ import numpy as np
 import pytest
 
 from backprop_book.exercises.bank import EXERCISES, QUESTIONS
-from entries import (
-    basics,
-    checking,
-    engine,
-    mathematics,
-    matrix_form,
-    one_layer,
-    outputs,
-    project,
-    two_layers,
-    walking,
-)
+from entries import table
 from livetext.checks.exercise import Exercise
 from livetext.questions.answer_types import AnyOf, Numbers, OneOf, Order
 from livetext.questions.question import Question
 
-CHAPTERS = (
-    basics,
-    mathematics,
-    one_layer,
-    two_layers,
-    matrix_form,
-    outputs,
-    walking,
-    engine,
-    checking,
-    project,
-)
 DRAWS = 20
 
 
-def merged(name: str) -> dict[str, Any]:
-    return {id: entry for chapter in CHAPTERS for id, entry in getattr(chapter, name, {}).items()}
-
-
 MISTAKES, SAYS, OPTIONS, STEPS, CODE, EXPLAINS = map(
-    merged, ("MISTAKES", "SAYS", "OPTIONS", "STEPS", "CODE", "EXPLAINS")
+    table, ("MISTAKES", "SAYS", "OPTIONS", "STEPS", "CODE", "EXPLAINS")
 )
 
 

@@ -18,6 +18,7 @@ import nbformat
 import pytest
 import yaml
 
+from notebooks import FOLDED
 from support.paths import ROOT, book_pages
 from tracked import tracked
 
@@ -124,9 +125,6 @@ def test_notebook_hides_nothing_from_its_test(path: Path) -> None:
             assert output.get("name") != "stderr", cell.id
             uncompared = {"image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json"}
             assert not uncompared & set(output.get("data", {})), f"{cell.id}: store SVG"
-
-
-FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)

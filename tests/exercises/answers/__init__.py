@@ -10,16 +10,8 @@ and for every question that computes with a tape ``ANSWERS[id]``: the right answ
 by differences, from the question's inputs; one number, or one for each field.
 """
 
-from importlib import import_module
-from typing import Any
+from functools import partial
 
-from backprop_book.exercises.bank import CHAPTERS
+from support.by_chapter import table as by_chapter
 
-
-def table(name: str) -> dict[str, Any]:
-    """The tables of this name of all chapters."""
-    entries: dict[str, Any] = {}
-    for chapter in CHAPTERS:
-        module = import_module(f"{__name__}.{chapter.__name__.rpartition('.')[2]}")
-        entries |= getattr(module, name, {})
-    return entries
+table = partial(by_chapter, __name__)

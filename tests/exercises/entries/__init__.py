@@ -12,3 +12,9 @@ chapter, for every question:
 - ``EXPLAINS[id]``: what the explanation of a code exercise must state, formulas above all;
 - ``STEPS[id]``: of each step in order, a word of it, what it reads and what it writes.
 """
+
+from functools import partial
+
+from support.by_chapter import table as by_chapter
+
+table = partial(by_chapter, __name__)
