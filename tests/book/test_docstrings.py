@@ -404,6 +404,7 @@ VERBATIM = [
     ("network.random", "and 2/(n_in + n_out) otherwise", variances),
     ("data.two_moons", "y = 0: x = (cos t, sin t) y = 1: x = (1 - cos t, 1/2 - sin t)", moons),
     ("data.two_moons", "have y = 0, the others y = 1", moons),
+    ("data.digits", "(x, y), (x_validation, y_validation), (x_test, y_test) = digits()", None),
     ("gradcheck.check_gradient", "df/dx_i = (f(x + h e_i) - f(x - h e_i)) / (2 h)", differences),
     ("gradcheck.check_gradient", "df/dx_i = Im f(x + i h e_i) / h", differences),
     ("gradcheck.check_gradient", "With relu'(0) = 0 it finds 0 at z = 0 for 2 relu(z) - relu(-z)", relus_at_zero),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -126,3 +128,42 @@ def test_bad_arguments_are_refused(
 ) -> None:
     with pytest.raises(error, match=f"^two_moons: {says}"):
         bp.data.two_moons(**arguments)
+
+
+def test_digits_are_the_published_ones() -> None:
+    """SHA-256 of the bytes that scikit-learn 1.9.1 ships, computed from its own file."""
+    with np.load(Path(bp.__file__).with_name("digits.npz")) as stored:
+        images, labels = stored["images"], stored["labels"]
+    assert (images.shape, images.dtype, labels.dtype) == ((1797, 64), np.uint8, np.uint8)
+    assert (
+        sha256(images.tobytes()).hexdigest()
+        == "8f26b2bd9d135c256808f68f14fdabddde6d9c7f869ae419704b051f0f14b3b3"
+    )
+    assert (
+        sha256(labels.tobytes()).hexdigest()
+        == "8ba4f891220f5e4c9c819638d1602d74b83618f167043c6da52a2a247841ddf0"
+    )
+
+
+def test_digits_are_parted_and_none_is_lost() -> None:
+    with np.load(Path(bp.__file__).with_name("digits.npz")) as stored:
+        images, labels = stored["images"], stored["labels"]
+    order = np.random.default_rng(0).permutation(1797)
+    parts = bp.data.digits()
+    assert [(x.shape, y.shape) for x, y in parts] == [
+        ((64, 1197), (10, 1197)),
+        ((64, 300), (10, 300)),
+        ((64, 300), (10, 300)),
+    ]
+    assert all(array.dtype == np.float64 for part in parts for array in part)
+    np.testing.assert_array_equal(16 * np.hstack([x for x, _ in parts]).T, images[order])
+    y = np.hstack([y for _, y in parts])
+    np.testing.assert_array_equal(y.argmax(axis=0), labels[order])
+    assert set(np.unique(y)) == {0.0, 1.0}
+    assert (y.sum(axis=0) == 1).all()
+    assert round(parts[0][0].mean(), 6) == 0.305234
+
+
+def test_digits_are_a_fresh_copy_each_time() -> None:
+    bp.data.digits()[0][0][:] = 7
+    assert bp.data.digits()[0][0].max() == 1
