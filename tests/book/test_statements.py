@@ -6,7 +6,10 @@ tries what they say.
 
 from __future__ import annotations
 
+import ast
+import io
 import re
+import tokenize
 
 import numpy as np
 import pytest
@@ -14,7 +17,7 @@ import pytest
 import backprop as bp
 from backprop import autodiff as ad
 from backprop_book import running_example as running
-from support.formulas import PAGES, texts, topic
+from support.formulas import PAGES, cells, texts, topic
 
 H = 1e-20  # of the complex step
 
@@ -243,3 +246,50 @@ def test_where_a_relu_network_hides_what_tanh_shows() -> None:
     z = np.linspace(-2, 2, 41)
     assert (bp.relu.derivative(bp.relu(z)) == bp.relu.derivative(z)).all()
     assert not np.allclose(bp.tanh.derivative(np.tanh(z)), bp.tanh.derivative(z))
+
+
+# The length of an engine
+
+
+def code_lines(source: str) -> set[int]:
+    """Numbers of the lines that hold code: no blank ones, no comments, no docstrings."""
+    documented = [
+        node.body[0]
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None
+    ]
+    said = {k for text in documented for k in range(text.lineno, text.end_lineno + 1)}
+    written = {
+        token.start[0]
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.string.strip() and token.type != tokenize.COMMENT
+    }
+    return written - said
+
+
+def test_the_engine_of_chapter_8_is_as_short_as_it_says() -> None:
+    """Forty-six lines, of the at most sixty that an engine of one's own may take."""
+    says("engine", "`Node` with two operations: nine lines. `order`: eleven. `gradients`: six.")
+    says("engine", "`tanh`, `sigmoid` and `unit`: eleven. The network and its loss: nine.")
+    says("engine", "Without blank lines and docstrings that is forty-six.")
+    parts = {
+        ("Node",): 9,
+        ("order",): 11,
+        ("gradients",): 6,
+        ("tanh", "sigmoid", "unit"): 11,
+        ("in_nodes", "W1", "loss_of"): 9,
+    }
+    (page,) = (path for path in PAGES if topic(path) == "engine")
+    lengths = {}
+    for cell in cells(page):
+        if cell.cell_type != "code" or cell.id == "colab":
+            continue
+        lines = code_lines(cell.source)
+        for part in ast.parse(cell.source).body:
+            name = getattr(part, "name", None)
+            if isinstance(part, ast.Assign):
+                name = next(n.id for n in ast.walk(part.targets[0]) if isinstance(n, ast.Name))
+            # a learner's own, further down, has the name of what it practises
+            lengths.setdefault(name, len(lines & {*range(part.lineno, part.end_lineno + 1)}))
+    assert {names: sum(lengths[name] for name in names) for names in parts} == parts
+    assert sum(parts.values()) == 46 <= 60
