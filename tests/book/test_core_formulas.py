@@ -78,7 +78,7 @@ def test_every_update_subtracts() -> None:
                 continue
             rest = new.removeprefix(old).strip()
             assert new.startswith(old), f"{page}: {clause}"
-            assert re.match(r"-\s*(\\alpha|\\frac\{?\\eta)", rest), f"{page}: {clause}"
+            assert re.match(r"-\s*(\\alpha|\\eta|\\frac\{?\\eta)", rest), f"{page}: {clause}"
             updates += 1
     assert updates >= 12
 

@@ -293,3 +293,26 @@ def test_the_engine_of_chapter_8_is_as_short_as_it_says() -> None:
             lengths.setdefault(name, len(lines & {*range(part.lineno, part.end_lineno + 1)}))
     assert {names: sum(lengths[name] for name in names) for names in parts} == parts
     assert sum(parts.values()) == 46 <= 60
+
+
+# Momentum, book by book
+
+
+def test_momentum_of_other_books_translates_as_it_says() -> None:
+    """The lines of each, on one quadratic and with the rates turned into ours, take the same path."""
+    says("translation", "Nielsen and CS231n keep the learning rate inside $v$, with the sign")
+    says("translation", "UDL's rate, times $1 - \\beta$, is ours")
+    rate, beta, slopes = 0.05, 0.8, np.array([1.0, 9.0])
+    ours, signed, averaged = (np.array([3.0, -2.0]) for _ in range(3))
+    v, signed_v, m = (np.zeros(2) for _ in range(3))
+    udl_rate = rate / (1 - beta)
+    for _ in range(40):
+        v = beta * v + slopes * ours
+        ours = ours - rate * v
+        signed_v = beta * signed_v - rate * (slopes * signed)
+        signed = signed + signed_v
+        m = beta * m + (1 - beta) * (slopes * averaged)
+        averaged = averaged - udl_rate * m
+        np.testing.assert_allclose(signed, ours, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(averaged, ours, rtol=0, atol=1e-12)
+    assert np.abs(ours).max() < 1  # it has moved

@@ -2,6 +2,8 @@
 
 SAID: dict[str, tuple[str, ...]] = {
     r"": (
+        r"1-\beta",
+        r"1/(1-\beta)",
         r"(1+\tanh z)(1-\tanh z)",
         r"(1+e^{-z})^{-1}",
         r"(1-\alpha-\cos\theta)/\sin\theta",
@@ -241,6 +243,7 @@ SAID: dict[str, tuple[str, ...]] = {
     r"S": (r"\sum_je^{z_j}",),
     r"V": (r"W^\top",),
     r"W": (
+        r"W-\alpha v",
         r"W-\alpha\partial L/\partial W",
         r"\begin{pmatrix}1:-1|1:1\end{pmatrix}",
         r"\begin{pmatrix}1:2|0:-1|3:1\end{pmatrix}",
@@ -267,7 +270,11 @@ SAID: dict[str, tuple[str, ...]] = {
     ),
     r"\alpha\partial L/\partial m_2": (r"m_2",),
     r"\bar v": (r"\sum_ia_iv_i",),
+    r"\mathbf m": (r"\beta\mathbf m+(1-\beta)\mathbf g",),
+    r"\mathbf v": (r"\beta\mathbf v+\mathbf g",),
+    r"\mathbf x": (r"\mathbf x-\eta\mathbf v",),
     r"\boldsymbol\phi": (
+        r"\boldsymbol\phi-\alpha\mathbf m",
         r"\boldsymbol\phi-\alpha\sum_{i\in\mathcal B}\partial\ell_i/\partial\boldsymbol\phi",
     ),
     r"\delta": (
@@ -548,6 +555,7 @@ SAID: dict[str, tuple[str, ...]] = {
     r"uv": (r"3x^3",),
     r"ux3": (r"3x^3",),
     r"v": (
+        r"\beta v+g",
         r"3x",
         r"W^{\top}\delta",
         r"\beta v+\partial L/\partial w",
