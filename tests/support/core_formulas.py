@@ -27,7 +27,7 @@ SAID: dict[str, tuple[str, ...]] = {
         r"-a_ia_k",
         r"-h\log p-(1-h)\log(1-p)",
         r"-s_is_j",
-        r"-t\ln q-(1-t)\ln(1-q)",
+        r"-t\log q-(1-t)\log(1-q)",
         r"-tr",
         r"-z<-\log2",
         r"0<\alpha<1/(x^2+1)",

@@ -299,7 +299,7 @@ def bce(tape: Tape) -> LiveFigure:
         ("Hidden layer", "a_1 = tanh(w_1·x) = tanh({w1:1}·{x:1}) = {a1}"),
         ("Output layer", "z_2 = w_2·a_1 = {w2:1}·{a1} = {z2}"),
         ("Prediction and slope", "ŷ = σ(z_2) = {a2}, σ′(z_2) = {slope2}"),
-        ("Cross-entropy (solid)", "L = −y ln ŷ − (1−y) ln(1−ŷ) = {loss}"),
+        ("Cross-entropy (solid)", "L = −y log ŷ − (1−y) log(1−ŷ) = {loss}"),
         ("Its delta", "δ_2 = ŷ − y = {a2} − {y:0} = {delta2}"),
         ("Its gradients", "∂L/∂w_2 = {dw2}, ∂L/∂w_1 = {dw1}"),
         ("Half squared error (dashed)", "½(ŷ − y)² = {half_loss}"),

@@ -348,9 +348,9 @@ def cross_entropy(p: Any, y: Any) -> Any:
     return -y * np.log(p) - (1 - y) * np.log(1 - p)
 
 
-@vouches(r"L(y, \hat y) = -\,y \ln \hat y - (1 - y) \ln (1 - \hat y)")
+@vouches(r"L(y, \hat y) = -\,y \log \hat y - (1 - y) \log (1 - \hat y)")
 def two_layers_bce_loss(rng: np.random.Generator) -> None:
-    """-y ln ŷ - (1 - y) ln(1 - ŷ): the library's loss, and its form from the logit."""
+    """-y log ŷ - (1 - y) log(1 - ŷ): the library's loss, and its form from the logit."""
     for y in (0.0, 1.0, rng.uniform()):
         z = rng.normal()
         p = float(sigmoid(z))
@@ -482,7 +482,7 @@ def two_layers_delta_1(rng: np.random.Generator) -> None:
 @vouches(
     r"""
     \frac{\partial L}{\partial \hat y} = \frac{1-y}{2\,(1-\hat y)} - \frac{1+y}{2\,(1+\hat y)} , \qquad
-    L = -\,\frac{1+y}{2}\,\ln(1+\hat y) - \frac{1-y}{2}\,\ln(1-\hat y)
+    L = -\,\frac{1+y}{2}\,\log(1+\hat y) - \frac{1-y}{2}\,\log(1-\hat y)
     """
 )
 def two_layers_solutions_1(rng: np.random.Generator) -> None:
