@@ -18,6 +18,7 @@ CONCERNS = (
     "maths",
     "compact_highlighting",
     "access",
+    "minify",
 )
 
 

@@ -22,8 +22,8 @@ PHONE = {"width": 412, "height": 823}
 OPEN = Callable[..., Visit]
 
 # Kilobytes on the wire, compressed as web servers do.
-FIRST_VISIT = 200
-NEXT_PAGE = 100
+FIRST_VISIT = 190
+NEXT_PAGE = 104
 # The page of the search brings every word of the book, and grows with it; only who searches loads it.
 SEARCH = 300
 
