@@ -23,7 +23,7 @@ from livetext import (
     draw,
 )
 
-from ..decision import decision
+from ..decision import CLASSES, decision
 
 __all__ = ["bce", "bent", "contours", "graph", "network", "relu", "saddle", "straight"]
 
@@ -402,15 +402,56 @@ def network(tape: Tape) -> LiveFigure:
     )
 
 
-def straight(net: Network, x: ArrayLike, y: ArrayLike) -> draw.Picture:
-    """The border of one neuron, which is a straight line."""
-    return draw.Picture(
-        decision(lambda points: net.forward(points).output, x, y, width=420),
+ENDS = -1.4, 2.4  # where the straight border is held
+
+
+def straight(x: ArrayLike, y: ArrayLike) -> LiveFigure:
+    """A straight border to be laid between two classes by hand, and how many examples it leaves wrong."""
+    across, up = np.round(np.asarray(x), 3)  # as fine as they are drawn
+    above = np.asarray(y).ravel() == 0
+
+    def count(left: Var, right: Var) -> dict[str, Var]:
+        steepness = (right - left) / (ENDS[1] - ENDS[0])
+        height = (left - steepness * ENDS[0]) + steepness * across
+        apart = (ad.where(height < up, 1.0, 0.0) - above.astype(float)) ** 2
+        wrong = apart.sum()
+        # A neuron may call either side its own.
+        return {
+            "wrong": ad.minimum(wrong, len(above) - wrong),
+            "w1": -steepness,
+            "b": steepness * ENDS[0] - left,
+        }
+
+    plot = Plot(
+        "*x_1*",
+        "*x_2*",
+        (-1.75, 2.75),
+        (-1.3, 1.8),
+        alt="Two crescents of points that reach into each other, blue circles and orange triangles, and a straight line "
+        "through both",
+    )
+    for mine, (color, marker) in zip((above, ~above), CLASSES, strict=True):
+        look = {"color": draw.PALETTE[color], "markersize": 6, "markeredgewidth": 0}
+        plot.axes.plot(across[mine], up[mine], marker, **look)
+    plot.line([*ENDS], ["left", "right"], color="ink", linewidth=1.8)
+    plot.point(ENDS[0], "left", color="ink", handle=(None, "left"))
+    plot.point(ENDS[1], "right", color="ink", handle=(None, "right"))
+    lines = [
+        ("On the wrong side", "{wrong:0}"),
+        ("The neuron of this border", "w_1 = {w1}, w_2 = 1, b = {b}"),
+    ]
+    return LiveFigure(
+        ad.trace(count, left=1.2, right=-0.5),
+        [
+            Slider("left", "left end", -1.2, 1.7, 0.05),
+            Slider("right", "right end", -1.2, 1.7, 0.05),
+        ],
+        [plot, WorkedLines(lines)],
         name="two-layers-straight",
-        alt="Two crescents of points that reach into each other, blue circles and orange triangles, with a "
-        "straight border through both: a tip of each crescent lies on the wrong side",
-        caption="One neuron, trained for as long as it helps. The tint behind the points is what it answers; "
-        "where the tint changes is its border.",
+        alt="Two crescents of points with a straight line through both, to be moved by its ends",
+        caption="Pull an end of the line. Circles are to lie on one side of it and triangles on the other.",
+        effect="wrong",
+        effect_label="on the wrong side",
     )
 
 
