@@ -16,7 +16,8 @@ OPEN = Callable[..., Visit]
 RULES = """(texts) => texts.map((text) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);
-  return [...sheet.cssRules].map((rule) => rule.cssText.replace(/,\\s+/g, ","));
+  // Space after these means nothing, and a browser keeps some of it.
+  return [...sheet.cssRules].map((rule) => rule.cssText.replace(/\\s+/g, " ").replace(/([,;{}(]) /g, "$1"));
 })"""
 
 

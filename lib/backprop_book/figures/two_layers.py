@@ -1,6 +1,7 @@
 """Figures of the chapter on two layers."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -431,8 +432,8 @@ def straight(x: ArrayLike, y: ArrayLike) -> LiveFigure:
         "through both",
     )
     for mine, (color, marker) in zip((above, ~above), CLASSES, strict=True):
-        look = {"color": draw.PALETTE[color], "markersize": 6, "markeredgewidth": 0}
-        plot.axes.plot(across[mine], up[mine], marker, **look)
+        look: dict[str, Any] = {"color": draw.PALETTE[color], "markersize": 6}
+        plot.axes.plot(across[mine], up[mine], marker, markeredgewidth=0, **look)
     plot.line([*ENDS], ["left", "right"], color="ink", linewidth=1.8)
     plot.point(ENDS[0], "left", color="ink", handle=(None, "left"))
     plot.point(ENDS[1], "right", color="ink", handle=(None, "right"))
