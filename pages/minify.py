@@ -13,10 +13,10 @@ MINIFY = {".js": jsmin, ".css": cssmin}
 
 
 def minify_static(app: Sphinx, error: Exception | None) -> None:
-    """Once all of them have been copied; words of a licence (``/*! … */``) stay."""
+    """Once all of them have been copied; words of a licence (``/*! … */``) stay. The theme's own are short already."""
     if error or app.builder.format != "html":
         return
-    for path in Path(app.outdir, "_static").rglob("*"):
+    for path in Path(app.outdir, "_static").iterdir():
         if minify := MINIFY.get(path.suffix):
             text = path.read_text(encoding="utf-8")
             path.write_text(minify(text, keep_bang_comments=True), encoding="utf-8")
