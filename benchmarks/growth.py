@@ -9,6 +9,9 @@ with half_squared_error. Forward goes from x to the output, backward from there 
 With L = depth + 1 matrices backward takes 2L - 1 products of forward's size where forward takes L, so
 backward ÷ forward should grow from 1.5 towards 2. `limit` is NumPy fused by hand (`limit.py`).
 
+`nudging` is the time of one loss with one weight nudged, times the number of such losses that a
+one-sided difference for every parameter takes, ÷ forward and backward of the library.
+
 Memory is what Python's tracemalloc sees: what a `Run` and the gradients hold beside the parameters,
 and the peak of a pass, without the parameters and the batch.
 """
@@ -25,6 +28,7 @@ import statistics
 import tracemalloc
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +103,21 @@ def by_torch(problem: Problem) -> Pass | None:
     return forward, backward
 
 
+def one_nudge(problem: Problem) -> Callable[[], Any]:
+    """One loss with one weight moved, as a difference takes it for every parameter."""
+    net, x, y = problem.network(), problem.x, problem.y
+    W = net.layers[0].W
+
+    def nudge() -> float:
+        kept = W[0, 0]
+        W[0, 0] = kept + 1e-5
+        loss = net.loss(x, y)
+        W[0, 0] = kept
+        return loss
+
+    return nudge
+
+
 def check_gradients(problem: Problem, passes: dict[str, Pass]) -> None:
     """Stop if one way finds another gradient than the library."""
     grads = passes["backprop"][1]()
@@ -148,14 +167,19 @@ def measure_size(sweep: str, value: int) -> dict[str, Any]:
         for name, pair in passes.items()
         for direction, call in zip(("forward", "backward"), pair, strict=True)
     }
-    samples = take_turns(ways, rounds=ROUNDS, enough=ENOUGH)
+    samples = take_turns(ways | {"nudge": one_nudge(problem)}, rounds=ROUNDS, enough=ENOUGH)
+    parameters = sum(W.size + b.size for W, b in problem.layers())
+    samples["nudges"] = [(parameters + 1) * seconds for seconds in samples["nudge"]]
+    pairs = zip(samples["backprop forward"], samples["backprop backward"], strict=True)
+    samples["gradient"] = [forward + backward for forward, backward in pairs]
     row: dict[str, Any] = {sweep: value}
     for direction in ("forward", "backward"):
         seconds = statistics.median(samples[f"backprop {direction}"])
         row[direction] = _rounded(seconds / problem.examples)
     for name in passes:
         times = ratio(samples, f"{name} backward", f"{name} forward")
-        row[name] = [_rounded(number) for number in (times.median, times.low, times.high)]
+        row[name] = [_rounded(number) for number in times]
+    row["nudging"] = [_rounded(number) for number in ratio(samples, "nudges", "gradient")]
     return row | measure_memory(problem)
 
 
@@ -163,7 +187,7 @@ def measure(sweeps: Sequence[str]) -> dict[str, Any]:
     """The tables of these sweeps, and what they were measured on, as `--store` keeps them."""
     return {
         "what": "forward and backward of layers of equal width, relu, half_squared_error",
-        "on": measured_on(),
+        "on": measured_on() + _torch(),
         "how": f"{ROUNDS} interleaved samples; backward ÷ forward: median and quartiles",
         "date": datetime.now(UTC).date().isoformat(),
         "units": {
@@ -172,6 +196,7 @@ def measure(sweeps: Sequence[str]) -> dict[str, Any]:
             "backprop": "backward ÷ forward",
             "limit": "backward ÷ forward",
             "torch": "backward ÷ forward",
+            "nudging": "all nudges ÷ forward and backward",
             "parameters_bytes": "bytes",
             "run_bytes": "bytes",
             "gradients_bytes": "bytes",
@@ -225,6 +250,14 @@ def main() -> None:
         STORED.parent.mkdir(exist_ok=True)
         STORED.write_text(_as_json(table), encoding="utf-8")
         print(f"stored in {STORED.relative_to(STORED.parents[2])}")
+
+
+def _torch() -> str:
+    """The version of PyTorch, if it is here."""
+    try:
+        return f", PyTorch {version('torch').partition('+')[0]}"
+    except PackageNotFoundError:
+        return ""
 
 
 def _rounded(number: float) -> float:
