@@ -45,7 +45,8 @@ def measured_on() -> str:
     version, numpy = (
         ".".join(v.split(".")[:2]) for v in (platform.python_version(), np.__version__)
     )
-    return f"one core ({platform.machine()}), {platform.python_implementation()} {version}, NumPy {numpy}"
+    machine = platform.machine().replace("_", "-")
+    return f"one {machine} core, {platform.python_implementation()} {version}, NumPy {numpy}"
 
 
 def take_turns(ways: Mapping[str, Way], *, rounds: int = 15, enough: float = 0.02) -> Samples:

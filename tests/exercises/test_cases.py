@@ -35,6 +35,8 @@ AXES = {
     "checking-1": {"x": "nm"},
     "checking-2": {"x": "n"},
     "checking-3": {"W": "oi", "b": "o", "dW": "oi", "db": "o", "vW": "oi", "vb": "o"},
+    "cost-1": {"sizes": "l"},
+    "cost-3": {},
     "matrix-form-4": {"W": "dnn", "b": "dn", "x": "n", "y": "n"},
     "walking-1": {},
     "walking-2": {"edges": "e2", "slopes": "e"},
@@ -48,6 +50,7 @@ ALONE = {"outputs-4"}  # some of whose cases are one example, without an axis
 JUDGED = {
     "engine-1",
     "engine-2",
+    "cost-2",
     "project-1",
     "project-6",
     "project-7",
@@ -55,7 +58,7 @@ JUDGED = {
 IDS = list(AXES)
 
 # What has one sign by its meaning: labels and probabilities, sizes of steps, how many there are.
-ONE_SIGN = {"lr", "h", "nudge", "steps"}
+ONE_SIGN = {"lr", "h", "nudge", "steps", "sizes", "D", "c"}
 NAMES = {"edges", "source", "target"}  # of nodes, which stand as often as there are edges
 LABELS = {"outputs-2", "outputs-1", "project-3", "project-4", "project-5"}
 PROBABLE = {
@@ -68,6 +71,7 @@ PROBABLE = {
 }
 POSITIVE_OUTPUTS = {("basics-1", 0), ("outputs-1", 0), ("project-3", 0), ("project-2", 3)}
 POSITIVE_OUTPUTS |= {("checking-3", 0), ("checking-3", 1)}  # relative errors
+POSITIVE_OUTPUTS |= {("cost-1", 0), ("cost-1", 1), ("cost-3", 0)}  # counts
 POSITIVE_OUTPUTS |= {("engine-4", i) for i in (1, 2, 3, 4)}
 # What the text promises, and how large the logits then are; both signs, both targets.
 FAR = {"outputs-2": (700, 850), "outputs-1": (700, 1000), "project-3": (700, 1000)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import reduce
+from math import gamma
 from typing import Any
 
 import numpy as np
@@ -138,6 +139,9 @@ class Reader:
         if self.take(r"\frac"):
             above = self.argument()
             return above / self.argument()
+        if self.take(r"\binom"):
+            n, k = self.argument(), self.argument()
+            return gamma(n + 1) / (gamma(k + 1) * gamma(n - k + 1))
         if name := self.take(*FUNCTIONS):
             if self.take("^"):
                 exponent = self.argument()
@@ -213,4 +217,4 @@ def symbols(latex: str) -> set[str]:
     return {s for s in found if not (s.startswith("\\") and s in KNOWN)}
 
 
-KNOWN = {*FUNCTIONS, r"\frac", r"\cdot", r"\times", r"\pm", r"\mathrm"}
+KNOWN = {*FUNCTIONS, r"\frac", r"\binom", r"\cdot", r"\times", r"\pm", r"\mathrm"}

@@ -8,6 +8,7 @@ the plain numbers in the order of the text. Working that a text shows is repeate
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -626,6 +627,92 @@ def _() -> Entry:
     """The sample, all that are no last bias, the losses of the sample, and those of four arrays."""
     return Entry(numbers=(20, PARAMETERS - SIZES[-1], 2 * 20, 2 * 4))
 
+
+# Chapter 12
+
+DEEP, WIDEST = 36, 784  # layers of the first figure; pixels of an image, 28 by 28
+
+
+@states("cost", "title")
+def _() -> Entry:
+    """What a gradient takes in a network as deep, to the nearest whole number; and the figure's layers."""
+    forward, back = dense_passes([50] * (DEEP + 1))
+    return Entry(numbers=(round((forward + back) / forward), DEEP))
+
+
+def dense_passes(sizes: list[int]) -> tuple[int, int]:
+    """Multiplications forward and back, counted layer by layer."""
+    forward = back = 0
+    for k, (n_in, n_out) in enumerate(itertools.pairwise(sizes)):
+        forward += n_in * n_out
+        back += n_in * n_out * (1 if k == 0 else 2)
+    return forward, back
+
+
+ENTRIES["cost", "promise"] = lambda: Entry(({"s": 1}, {"s": DEEP}))
+
+
+@states("cost", "count")
+def _() -> Entry:
+    """What no network exceeds, and what a deep one comes near to."""
+    ratios = [1 + back / forward for forward, back in map(dense_passes, ([9] * 200, [9] * 900))]
+    assert max(ratios) < 3
+    return Entry(numbers=(3, round(max(ratios), 1)))
+
+
+SIDE = int(np.sqrt(WIDEST))
+given("cost", "count-read", SIDE, SIDE)
+given("cost", "dear", SIDE, SIDE)
+
+
+@states("cost", "measure")
+def _() -> Entry:
+    return Entry(numbers=(growth()["fixed"]["examples"],))
+
+
+def growth() -> Any:
+    return json.loads((ROOT / "chapters" / "data" / "growth.json").read_text(encoding="utf-8"))
+
+
+@states("cost", "measure-read")
+def _() -> Entry:
+    """Products there and back in four equal layers; the widths of the table; the least and the most."""
+    layers = growth()["fixed"]["depth"] + 1
+    widths = [row["width"] for row in growth()["sweeps"]["width"]][::2]
+    return Entry(numbers=(3 * layers, layers, *widths, widths[0], widths[-1]))
+
+
+@states("cost", "batches-read")
+def _() -> Entry:
+    sizes = [row["examples"] for row in growth()["sweeps"]["examples"]]
+    return Entry(numbers=(sizes[5], sizes[-1]))
+
+
+@states("cost", "memory-read")
+def _() -> Entry:
+    return Entry(numbers=(growth()["fixed"]["width"], growth()["fixed"]["examples"]))
+
+
+given("cost", "throw-read", 32, 62)  # gigabytes, as the program's authors report them
+given("cost", "staircase-read", 3, c=3)
+given("cost", "figure layers-figure", 3)  # products in a layer
+given("cost", "figure batches-figure", 64)
+
+
+@states("cost", "remember")
+def _() -> Entry:
+    """The bound on a gradient; and the depth of the first exercise."""
+    return Entry(({"D": 40},), (3,))
+
+
+@states("cost", "solutions 1")
+def _() -> Entry:
+    """The square, for some D and s; and the distances that hold the least of 40."""
+    best = [s for s in range(1, 41) if 40 % s == 0 and 40 / s + s == 13]
+    return Entry(({"D": 7.0, "s": 3.0}, *({"D": 40, "s": s} for s in best)))
+
+
+given("cost", "solutions 2", r=0, c=1)
 
 # The project and the mistakes
 

@@ -6,6 +6,7 @@ from livetext.questions import Question
 from . import (
     basics,
     checking,
+    cost,
     engine,
     mathematics,
     matrix_form,
@@ -26,6 +27,7 @@ CHAPTERS = (
     walking,
     engine,
     checking,
+    cost,
     project,
 )
 
