@@ -676,10 +676,9 @@ def growth() -> Any:
 
 @states("cost", "measure-read")
 def _() -> Entry:
-    """Products there and back in four equal layers; the widths of the table; the least and the most."""
-    layers = growth()["fixed"]["depth"] + 1
+    """The widths of the table; the least and the most."""
     widths = [row["width"] for row in growth()["sweeps"]["width"]][::2]
-    return Entry(numbers=(3 * layers, layers, *widths, widths[0], widths[-1]))
+    return Entry(numbers=(*widths, widths[0], widths[-1]))
 
 
 @states("cost", "batches-read")
