@@ -10,6 +10,7 @@ import ast
 import io
 import re
 import tokenize
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,8 @@ import backprop as bp
 from backprop import autodiff as ad
 from backprop_book import running_example as running
 from support.formulas import PAGES, cells, texts, topic
+from support.formulas import PAGES, texts, topic
+from support.stored_figures import FIGURES, states
 
 H = 1e-20  # of the complex step
 
@@ -316,3 +319,72 @@ def test_momentum_of_other_books_translates_as_it_says() -> None:
         np.testing.assert_allclose(signed, ours, rtol=0, atol=1e-12)
         np.testing.assert_allclose(averaged, ours, rtol=0, atol=1e-12)
     assert np.abs(ours).max() < 1  # it has moved
+# Chapter 11
+
+
+def figure_of_dead_units(lr: float) -> list[float]:
+    """The dead units after each update of the figure, by its own tape."""
+    start = next(states(FIGURES["misbehaving-dead"]))
+    assert start.iteration is not None
+    rows = start.tape.iterate(start.iteration.update, start.iteration.steps, lr=lr)
+    return [float(count) for count in rows["dead"]]
+
+
+def test_where_all_eight_units_die_and_where_none_does() -> None:
+    says("misbehaving", "all eight are dead after five updates")
+    assert figure_of_dead_units(8.0)[4:6] == [3, 8]
+    says("misbehaving", "With $\\alpha = 2$ none dies")
+    assert not any(figure_of_dead_units(2.0))
+
+
+def test_what_the_twelve_layers_show() -> None:
+    """The identity keeps both sizes at 1/√16, to within a factor of two or so; the sigmoid nowhere."""
+    says("misbehaving", "Choose the identity, and the answer is sharp")
+    tape = next(states(FIGURES["misbehaving-depth"])).tape
+
+    def run(std: float, choice: int) -> dict[str, Any]:
+        return tape.run(std=std, choice=float(choice))
+
+    rates = {std: run(std, 0)["measured"] for std in (0.2, 0.25, 0.3)}
+    assert rates[0.2] < 0.8 < 0.9 < rates[0.25] < 1.0 < 1.1 < rates[0.3]
+    says("misbehaving", "With the sigmoid, $\\delta$ fades wherever you stop")
+    assert all(run(std, 1)["measured"] < 0.65 for std in np.linspace(0.06, 1, 48))
+    says("misbehaving", "With tanh a little more is better")
+    assert run(0.25, 2)["measured"] < run(0.3, 2)["measured"] < 1
+    says("misbehaving", "ends at about a tenth")
+    assert 0.07 < run(0.5**0.5 / 2, 3)["rms_a12"] < 0.13
+    ratios = [run(0.25, 2)["ratio"], run(0.25, 1)["ratio"], run(0.25, 0)["ratio"]]
+    assert ratios == pytest.approx([0.114, 1.3e-8, 0.491], rel=5e-3)
+
+
+def test_ten_sigmoids_in_a_row_never_come_near_one() -> None:
+    says("misbehaving", "Ten sigmoids never come near the line, whatever the weight")
+    tape = next(states(FIGURES["misbehaving-window"])).tape
+    weights = np.linspace(0.1, 20, 400)
+    assert max(tape.run(w=w, D=10.0, choice=0.0)["factor"] for w in weights) < 1e-5
+    says("misbehaving", "at a $w$ a little below one. And each hill gets narrower with every unit")
+    for choice in (0.0, 1.0):
+        widths = []
+        for D in (2.0, 5.0, 10.0):
+            factors = np.array([tape.run(w=w, D=D, choice=choice)["factor"] for w in weights])
+            widths.append((factors > factors.max() / 10).sum())
+        assert widths[0] > widths[1] > widths[2]
+    assert 0.85 < weights[factors.argmax()] < 1  # of ten tanh units
+
+
+def test_a_leaky_network_goes_where_its_last_digits_lead() -> None:
+    """A change of 1e-13 in one weight is seen in the loss after ten epochs."""
+    says("misbehaving", "How many exactly depends on the last digit of its weights")
+    (x, y), *_ = bp.data.digits()
+    losses = []
+    for change in (0.0, 1e-13):
+        kinds = {"activations": ["leaky_relu", "softmax"], "loss": "cross_entropy"}
+        net = bp.Network.random([64, 32, 10], **kinds, seed=0)
+        net.layers[0].W[0, 20] += change
+        rng = np.random.default_rng(0)
+        for _ in range(10):
+            order = rng.permutation(1197)
+            for i in range(0, 1197, 32):
+                net.step(x[:, order[i : i + 32]], y[:, order[i : i + 32]], 3.0)
+        losses.append(net.loss(x, y))
+    assert abs(losses[0] - losses[1]) > 1e-7

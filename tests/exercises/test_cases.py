@@ -37,6 +37,10 @@ AXES = {
     "checking-3": {"W": "oi", "b": "o", "dW": "oi", "db": "o", "vW": "oi", "vb": "o"},
     "cost-1": {"sizes": "l"},
     "cost-3": {},
+    "misbehaving-1": {"normal": "oi"},
+    "misbehaving-2": {"dW": "oi", "db": "o"},
+    "misbehaving-3": {"z": "nm", "g": "nm"},
+    "misbehaving-4": {"W1": "hi", "b1": "h", "W2": "oh", "b2": "o", "x": "im"},
     "matrix-form-4": {"W": "dnn", "b": "dn", "x": "n", "y": "n"},
     "walking-1": {},
     "walking-2": {"edges": "e2", "slopes": "e"},
@@ -58,7 +62,7 @@ JUDGED = {
 IDS = list(AXES)
 
 # What has one sign by its meaning: labels and probabilities, sizes of steps, how many there are.
-ONE_SIGN = {"lr", "h", "nudge", "steps", "sizes", "D", "c"}
+ONE_SIGN = {"lr", "h", "nudge", "steps", "sizes", "D", "c", "limit"}
 NAMES = {"edges", "source", "target"}  # of nodes, which stand as often as there are edges
 LABELS = {"outputs-2", "outputs-1", "project-3", "project-4", "project-5"}
 PROBABLE = {
@@ -73,6 +77,7 @@ POSITIVE_OUTPUTS = {("basics-1", 0), ("outputs-1", 0), ("project-3", 0), ("proje
 POSITIVE_OUTPUTS |= {("checking-3", 0), ("checking-3", 1)}  # relative errors
 POSITIVE_OUTPUTS |= {("cost-1", 0), ("cost-1", 1), ("cost-3", 0)}  # counts
 POSITIVE_OUTPUTS |= {("engine-4", i) for i in (1, 2, 3, 4)}
+POSITIVE_OUTPUTS |= {("misbehaving-4", 0), ("misbehaving-4", 1)}  # how many
 # What the text promises, and how large the logits then are; both signs, both targets.
 FAR = {"outputs-2": (700, 850), "outputs-1": (700, 1000), "project-3": (700, 1000)}
 

@@ -29,6 +29,7 @@ Answer = Callable[..., Any]
 JUDGED = {"project-1", "project-6", "project-7"}  # many answers are right
 # Names in an order, a number for each name, and as many arrays as there are layers, which are counted.
 NAMED = {"engine-1", "engine-2", "cost-2"}
+COUNTS = {"misbehaving-4"}  # a small whole number is exact in any precision
 COMPARED = [id for id in EXERCISES if id not in JUDGED | NAMED]
 
 
@@ -184,7 +185,12 @@ REMEMBERS = ("remembers its first result", "an object that remembers")
 
 @pytest.mark.parametrize(
     ("id", "kind"),
-    [(id, kind) for kind in WRONG for id in EXERCISES if id not in NAMED or kind in REMEMBERS],
+    [
+        (id, kind)
+        for kind in WRONG
+        for id in EXERCISES
+        if (id not in NAMED or kind in REMEMBERS) and (id not in COUNTS or kind != "float16")
+    ],
 )
 def test_wrong_whatever_the_exercise(id: str, kind: str) -> None:
     make, names = WRONG[kind]

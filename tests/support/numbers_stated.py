@@ -712,6 +712,76 @@ def _() -> Entry:
 
 
 given("cost", "solutions 2", r=0, c=1)
+# Chapter 11
+
+UNITS, DEPTH = 16, 12  # of the network in its first figure
+HIDDEN, MINIBATCH, IMAGES = 32, 32, 1197
+given("misbehaving", "digits-train", MINIBATCH)
+given("misbehaving", "dead", **{r"\alpha": 8})
+given("misbehaving", "alike-guess", 400)
+given("misbehaving", "remedies", 64)
+given("misbehaving", "clip-read", e=3)
+given("misbehaving", "dashboard-read", 1000)
+given("misbehaving", "figure depth-figure", UNITS, UNITS)
+
+
+@states("misbehaving", "promise")
+def _() -> Entry:
+    """The spread at which a sum of as many terms keeps its size; and what half of a mean square asks for."""
+    keeps = next(s for s in np.arange(1, 101) / 100 if np.isclose(UNITS * s**2, 1))
+    return Entry(({"s": keeps},), (keeps, 0.5**-0.5))
+
+
+@states("misbehaving", "product")
+def _() -> Entry:
+    steepest = bp.sigmoid.derivative(np.linspace(-1, 1, 201)).max()
+    return Entry(numbers=(steepest, steepest**10))
+
+
+@states("misbehaving", "window")
+def _() -> Entry:
+    return Entry(({"w": 1}, {"w": 4}, {"w": 1}, {"w": 2}))
+
+
+@states("misbehaving", "digits")
+def _() -> Entry:
+    """The pixels of an image, as many as there are hidden units."""
+    return Entry(numbers=[bp.data.digits()[0][0].shape[0]] * 2)
+
+
+@states("misbehaving", "dead-read")
+def _() -> Entry:
+    return Entry(({r"\alpha": 8}, {r"\alpha": 2}), (HIDDEN,))
+
+
+@states("misbehaving", "dead-watch")
+def _() -> Entry:
+    """And the minibatches of an epoch, the last of them a short one."""
+    return Entry(numbers=(MINIBATCH, len(range(0, IMAGES, MINIBATCH))))
+
+
+@states("misbehaving", "dead-why")
+def _() -> Entry:
+    return Entry(({r"\alpha": 2}, {r"\alpha": 1}, {r"\alpha": 3}), (HIDDEN,))
+
+
+@states("misbehaving", "start-read")
+def _() -> Entry:
+    """A half of the mean square, twenty times over; the root of two in a layer."""
+    return Entry(numbers=((0.5**20) ** -0.5, 0.5**-0.5))
+
+
+@states("misbehaving", "alike-read")
+def _() -> Entry:
+    """How many units are one; and the loss of a network that says one half."""
+    return Entry(numbers=(8, bp.binary_cross_entropy(np.array([[0.5]]), np.array([[1.0]]))))
+
+
+@states("misbehaving", "solutions 2")
+def _() -> Entry:
+    steepest = bp.sigmoid.derivative(0.0)
+    return Entry(numbers=(steepest, 1 / steepest))
+
 
 # The project and the mistakes
 

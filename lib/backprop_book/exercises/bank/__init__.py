@@ -10,6 +10,7 @@ from . import (
     engine,
     mathematics,
     matrix_form,
+    misbehaving,
     one_layer,
     outputs,
     project,
@@ -27,6 +28,7 @@ CHAPTERS = (
     walking,
     engine,
     checking,
+    misbehaving,
     cost,
     project,
 )
