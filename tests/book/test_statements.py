@@ -19,7 +19,6 @@ import backprop as bp
 from backprop import autodiff as ad
 from backprop_book import running_example as running
 from support.formulas import PAGES, cells, texts, topic
-from support.formulas import PAGES, texts, topic
 from support.stored_figures import FIGURES, states
 
 H = 1e-20  # of the complex step
@@ -319,6 +318,8 @@ def test_momentum_of_other_books_translates_as_it_says() -> None:
         np.testing.assert_allclose(signed, ours, rtol=0, atol=1e-12)
         np.testing.assert_allclose(averaged, ours, rtol=0, atol=1e-12)
     assert np.abs(ours).max() < 1  # it has moved
+
+
 # Chapter 11
 
 
