@@ -41,6 +41,9 @@ AXES = {
     "misbehaving-2": {"dW": "oi", "db": "o"},
     "misbehaving-3": {"z": "nm", "g": "nm"},
     "misbehaving-4": {"W1": "hi", "b1": "h", "W2": "oh", "b2": "o", "x": "im"},
+    "bugs-1": {"W1": "hi", "b1": "h", "W2": "1h", "b2": "1", "X": "im", "Y": "1m"},
+    "bugs-2": {"Z": "nm", "Y": "nm"},
+    "bugs-3": {"x": "n", "gradient": "n"},
     "matrix-form-4": {"W": "dnn", "b": "dn", "x": "n", "y": "n"},
     "walking-1": {},
     "walking-2": {"edges": "e2", "slopes": "e"},
@@ -62,9 +65,9 @@ JUDGED = {
 IDS = list(AXES)
 
 # What has one sign by its meaning: labels and probabilities, sizes of steps, how many there are.
-ONE_SIGN = {"lr", "h", "nudge", "steps", "sizes", "D", "c", "limit"}
+ONE_SIGN = {"lr", "alpha", "h", "nudge", "steps", "sizes", "D", "c", "limit"}
 NAMES = {"edges", "source", "target"}  # of nodes, which stand as often as there are edges
-LABELS = {"outputs-2", "outputs-1", "project-3", "project-4", "project-5"}
+LABELS = {"outputs-2", "outputs-1", "project-3", "project-4", "project-5", "bugs-1", "bugs-2"}
 PROBABLE = {
     "mathematics-3",
     "one-layer-1",
@@ -76,6 +79,8 @@ PROBABLE = {
 POSITIVE_OUTPUTS = {("basics-1", 0), ("outputs-1", 0), ("project-3", 0), ("project-2", 3)}
 POSITIVE_OUTPUTS |= {("checking-3", 0), ("checking-3", 1)}  # relative errors
 POSITIVE_OUTPUTS |= {("cost-1", 0), ("cost-1", 1), ("cost-3", 0)}  # counts
+POSITIVE_OUTPUTS |= {("bugs-2", 0)}
+POSITIVE_OUTPUTS |= {("checking-3", 0), ("checking-3", 1), ("bugs-3", 0)}  # relative errors
 POSITIVE_OUTPUTS |= {("engine-4", i) for i in (1, 2, 3, 4)}
 POSITIVE_OUTPUTS |= {("misbehaving-4", 0), ("misbehaving-4", 1)}  # how many
 # What the text promises, and how large the logits then are; both signs, both targets.
@@ -158,7 +163,7 @@ def test_no_two_numbers_of_a_case_are_equal(id: str) -> None:
             [
                 np.abs(arrays[k]).ravel()
                 for name, arrays in given.items()
-                if name not in NAMES and not (name == "y" and id in LABELS)
+                if name not in NAMES and not (name in "yY" and id in LABELS)
             ]
         )
         distinct += len(np.unique(sizes)) == sizes.size and bool((sizes > 0).all())

@@ -2,6 +2,20 @@
 
 SAID: dict[str, tuple[str, ...]] = {
     r"": (
+        r"1-\beta_1",
+        r"1-\beta_2",
+        r"(1-\beta_1)/\sqrt{1-\beta_2}",
+        r"0<\kappa\le1",
+        r"2\sqrt{\kappa}/(1+\kappa)",
+        r"-\frac1m\sum y_{in}\log a_{in}",
+        r"\bar s/\sqrt{q}",
+        r"(s_n-\kappa c)(c-s_n)\ge0",
+        r"q\le(1+\kappa)c\bar s-\kappa c^2",
+        r"q/\bar s^2\le(1+\kappa)t-\kappa t^2",
+        r"(1+\kappa)^2/(4\kappa)",
+        r"c-s_n",
+        r"-\sum_ny_{in}\log a_{in}",
+        r"Y_ia_{in}-y_{in}",
         r"(1+\tanh z)(1-\tanh z)",
         r"(1+e^{-z})^{-1}",
         r"(1-\alpha-\cos\theta)/\sin\theta",
@@ -601,6 +615,8 @@ SAID: dict[str, tuple[str, ...]] = {
     r"s'": (r"c",),
     r"s^2": (r"\overline{(z-\mu)^2}",),
     r"t": (
+        r"c/\bar s",
+        r"(1+\kappa)/(2\kappa)",
         r"(1+y)/2",
         r"a^2",
         r"g/v",
@@ -658,4 +674,8 @@ SAID: dict[str, tuple[str, ...]] = {
         r"xm_1m_2",
     ),
     r"z_{in}": (r"\sum_jw_{ij}a_{jn}+b_i",),
+    r"Y_i": (r"\sum_ky_{ik}",),
+    r"p_n": (r"u_n^2/\sum u_k^2",),
+    r"s_n": (r"a_n(1-a_n)",),
+    r"a_{in}": (r"e^{z_{in}}/\sum_ke^{z_{ik}}",),
 }

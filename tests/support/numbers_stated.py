@@ -870,3 +870,8 @@ def _() -> Entry:
     s = step(lambda z: z, 0.0) / 2
     assert s**2 - s != 0
     return Entry(({"s": s},), BITS)
+
+
+# Chapter 13
+
+given("bugs", "right-digits", 32, **{r"\alpha": 1 / 10})

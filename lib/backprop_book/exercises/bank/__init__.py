@@ -5,6 +5,7 @@ from livetext.questions import Question
 
 from . import (
     basics,
+    bugs,
     checking,
     cost,
     engine,
@@ -30,6 +31,7 @@ CHAPTERS = (
     checking,
     misbehaving,
     cost,
+    bugs,
     project,
 )
 
