@@ -21,10 +21,15 @@ from sphinx.application import Sphinx
 from livetext import page_script
 from livetext.notebook_images import as_inline
 
-BENCH = "livetext-bench.js"
+# Scripts for the pages alone that have what they are for, by what shows it.
+PARTS = {
+    "livetext-bench.js": 'class="live-bench-form"',
+    "livetext-plane.js": 'class="live-plane-box"',
+}
 ASSETS = {
     "livetext.js": page_script.script(),
-    BENCH: page_script.bench_script(),
+    "livetext-bench.js": page_script.bench_script(),
+    "livetext-plane.js": page_script.plane_script(),
     "livetext.css": page_script.styles(),
 }
 
@@ -40,10 +45,11 @@ def add_files(app: Sphinx) -> None:
     app.add_css_file("livetext.css")
 
 
-def add_bench(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Load what reads expressions on the pages that have a bench, before the script that asks for it."""
-    if 'class="live-bench-form"' in context.get("body", ""):
-        app.add_js_file(BENCH, loading_method="defer", priority=400)
+def add_parts(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Load a script on the pages that need it, before the one that asks for it."""
+    for file, mark in PARTS.items():
+        if mark in context.get("body", ""):
+            app.add_js_file(file, loading_method="defer", priority=400)
 
 
 ID = re.compile(r'\sid="([^"]+)"')
@@ -90,5 +96,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     )
     app.connect("builder-inited", add_files)
     app.connect("doctree-resolved", prepare_outputs)
-    app.connect("html-page-context", add_bench)
+    app.connect("html-page-context", add_parts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

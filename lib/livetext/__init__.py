@@ -22,13 +22,16 @@ if TYPE_CHECKING:
         LiveFigure,
         Matrices,
         Matrix,
+        Network,
         NetworkDiagram,
         Node,
+        Plane,
         Plot,
         RuleCase,
         Slider,
         SliderValues,
         Wire,
+        Wires,
         WorkedLines,
     )
 
@@ -46,13 +49,16 @@ __all__ = [
     "LiveFigure",
     "Matrices",
     "Matrix",
+    "Network",
     "NetworkDiagram",
     "Node",
+    "Plane",
     "Plot",
     "RuleCase",
     "Slider",
     "SliderValues",
     "Wire",
+    "Wires",
     "WorkedLines",
 ]
 

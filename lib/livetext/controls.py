@@ -1,7 +1,8 @@
 """What the reader may change: inputs of a tape, and how often its update is made."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -69,11 +70,14 @@ class Choice:
         What it is, in a few words; formulas between asterisks.
     options
         The words of the options, in order.
+    moves
+        For other sliders, where each option puts them when the reader chooses it: ``{"lr": (1, 0.1)}``.
     """
 
     name: str
     label: str
     options: Sequence[str]
+    moves: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.label.strip():
@@ -83,6 +87,12 @@ class Choice:
                 f"choice {self.name!r} needs two options or more, all different, "
                 f"got {list(self.options)}"
             )
+        for moved, values in self.moves.items():
+            if len(values) != len(self.options):
+                raise ValueError(
+                    f"choice {self.name!r} needs a value of {moved!r} for each of its {len(self.options)} "
+                    f"options, got {list(values)}"
+                )
 
     def check(self, value: float | str) -> float:
         """The number of an option, given by that number or by its words."""
@@ -122,6 +132,10 @@ class Iteration:
         A divergence is a ``watch`` that passes this, or is no longer finite.
     counter, label
         Name and words of the slider.
+    leap
+        Of a button beside Step that makes so many updates at once; 0 for none.
+    pace
+        Milliseconds between two updates while the figure plays.
     """
 
     update: Mapping[str, str]
@@ -131,6 +145,8 @@ class Iteration:
     limit: float = 1e6
     counter: str = "k"
     label: str = "updates *k*"
+    leap: int = 0
+    pace: int = 700
 
     def __post_init__(self) -> None:
         counts = (self.steps, self.start)
@@ -145,3 +161,9 @@ class Iteration:
     @property
     def slider(self) -> Slider:
         return Slider(self.counter, self.label, 0, self.steps, 1)
+
+    def data(self) -> dict[str, Any]:
+        """As the page reads it, which has the pace elsewhere."""
+        own = dict(vars(self))
+        del own["pace"]
+        return own if self.leap else {name: own[name] for name in own if name != "leap"}

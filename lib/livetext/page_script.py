@@ -41,7 +41,10 @@ SCRIPTS = (
 # The bench, where a reader types expressions: a script of its own, for the pages that have one.
 BENCH = ("expression", "walks", "compose", "layout", "bench")
 BENCH_NEEDS = ("ENTRYWISE", "all", "find", "formatNumber", "say", "specOf", "stepsView")
-STYLES = ("live", "views", "hand", "questions", "address", "bench")
+# The plane of two inputs and the wires of a small network: another, for the pages that train one.
+PLANE = ("plane", "wires")
+PLANE_NEEDS = ("all", "centres", "find", "hundredth", "plotView", "replayer", "share", "wireLook")
+STYLES = ("live", "views", "hand", "questions", "address", "bench", "plane")
 
 # Comments on lines of their own stay behind: every reader would load them, and they are a third of the text.
 COMMENT = re.compile(r"^ */\*(?:(?!\*/).)*\*/\n", re.DOTALL | re.MULTILINE)
@@ -58,7 +61,10 @@ def _code(names: tuple[str, ...]) -> str:
 
 def script() -> str:
     """The classic script of a page: it brings the page's figures and questions to life."""
-    parts = f"const bench = globalThis.livetextBench?.({{ {', '.join(BENCH_NEEDS)} }});"
+    parts = "\n".join(
+        f"const {name} = globalThis.livetext{name.capitalize()}?.({{ {', '.join(needs)} }});"
+        for name, needs in (("bench", BENCH_NEEDS), ("plane", PLANE_NEEDS))
+    )
     return (
         f'(() => {{\n"use strict";\n{_code(SCRIPTS)}\n{parts}\n'
         "globalThis.livetext = livetext;\nstart();\n})();\n"
@@ -67,15 +73,24 @@ def script() -> str:
 
 def bench_script() -> str:
     """The classic script that a page with a bench loads first: the other script hands it what it needs."""
+    return _part("bench", BENCH, BENCH_NEEDS)
+
+
+def plane_script() -> str:
+    """The same for a page with a plane."""
+    return _part("plane", PLANE, PLANE_NEEDS)
+
+
+def _part(name: str, files: tuple[str, ...], needs: tuple[str, ...]) -> str:
     return (
-        'globalThis.livetextBench = (needs) => {\n"use strict";\n'
-        f"const {{ {', '.join(BENCH_NEEDS)} }} = needs;\n{_code(BENCH)}\nreturn bench;\n}};\n"
+        f'globalThis.livetext{name.capitalize()} = (needs) => {{\n"use strict";\n'
+        f"const {{ {', '.join(needs)} }} = needs;\n{_code(files)}\nreturn {name};\n}};\n"
     )
 
 
 def module() -> str:
     """The same as the module of a widget, which leaves no name on the page and mounts what it is handed."""
-    return f"{_code(SCRIPTS + BENCH)}\nexport default {{ initialize: () => ({{ render }}) }};\n"
+    return f"{_code(SCRIPTS + BENCH + PLANE)}\nexport default {{ initialize: () => ({{ render }}) }};\n"
 
 
 def styles() -> str:

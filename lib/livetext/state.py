@@ -1,6 +1,6 @@
 """All quantities of a figure or a question at one setting of its inputs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,8 @@ class State:
     tape: Tape
     settings: Values
     iteration: Iteration | None
+    # Arrays that views read whole: their entries are no quantities.
+    arrays: frozenset[str] = frozenset()
 
     def inputs(self) -> Values:
         return {name: v for name, v in self.settings.items() if name in self.tape.inputs}
@@ -29,16 +31,20 @@ class State:
 
         Entries of arrays are ``delta[0]``, ``W[1,2]``.
         """
-        fixed = {n: v[None] for n, v in self.tape.inputs.items() if n not in self.settings}
+        hidden = self.arrays | self.settings.keys()
+        fixed = {n: v[None] for n, v in self.tape.inputs.items() if n not in hidden}
         values = self.settings | _flat(fixed, 0)
         if self.iteration is None:
             with np.errstate(all="ignore"):
-                rows = self.tape.iterate({}, 0, **self.inputs())
+                rows = self._named(self.tape.iterate({}, 0, **self.inputs()))
             return values | _flat(rows, 0)
-        rows = self.history()
+        rows = self._named(self.history())
         count = int(self.settings[self.iteration.counter])
         now = _flat(rows, count)
         return values | _flat(rows, 0) | {f"{name}_k": v for name, v in now.items()}
+
+    def _named(self, rows: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+        return {name: row for name, row in rows.items() if name not in self.arrays}
 
     def history(self) -> dict[str, NDArray[np.float64]]:
         if self.iteration is None:
@@ -46,9 +52,15 @@ class State:
         count = int(self.settings[self.iteration.counter])
         return self.tape.iterate(self.iteration.update, count, **self.inputs())
 
+    def final(self, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+        """Arrays, inputs or outputs, as they are after the last update."""
+        count = int(self.settings[self.iteration.counter]) if self.iteration else 0
+        rows = self.history() if self.iteration else self.tape.iterate({}, 0, **self.inputs())
+        return {n: rows[n][count] if n in rows else self.tape.inputs[n] for n in names}
+
     def at(self, name: str, value: float) -> "State":
         """The state with another value of one input, be it a slider's or not."""
-        return State(self.tape, self.settings | {name: value}, self.iteration)
+        return State(self.tape, self.settings | {name: value}, self.iteration, self.arrays)
 
     def sweep(self, name: str, values: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         fixed = {key: value for key, value in self.inputs().items() if key != name}

@@ -609,7 +609,6 @@ def iterated(update: dict[str, str], **options: Any) -> livetext.LiveFigure:
         (lambda: iterated({"w": "w_next"}, limit=math.inf), "limit is a finite number above 0"),
         (lambda: iterated({"w": "w_next"}, limit=0), "limit is a finite number above 0"),
         (lambda: iterated({"w": "w_next"}, counter="x"), "two quantities 'x'"),
-        (lambda: iterated({"w": "w_next"}, tape=MATRIX), r"needs a number for 'w', .* \(2,\)"),
         (lambda: iterated({"x": "loss"}, tape=MATRIX, watch="a"), r"a number for 'a', .* \(2,\)"),
         (lambda: iterated({"x": "a"}, tape=MATRIX), r"'a' has shape \(2,\)"),
         (lambda: iterated({"w": "w_next"}, tape=NAMED_AS_LATER), "two quantities 'w_k'"),

@@ -9,7 +9,9 @@ from .graph import Graph, Node, Wire
 from .lines import Case, WorkedLines
 from .matrices import Matrices, Matrix
 from .network import NetworkDiagram
+from .plane import Plane
 from .plot import Plot
+from .wires import Network, Wires
 
 __all__ = [
     "ArrayImage",
@@ -25,12 +27,15 @@ __all__ = [
     "LiveFigure",
     "Matrices",
     "Matrix",
+    "Network",
     "NetworkDiagram",
     "Node",
+    "Plane",
     "Plot",
     "RuleCase",
     "Slider",
     "SliderValues",
     "Wire",
+    "Wires",
     "WorkedLines",
 ]

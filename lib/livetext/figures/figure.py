@@ -150,11 +150,19 @@ class LiveFigure:
         self.counter = steppers[0].counter if steppers else None
         begins = [s.start for s in steppers if isinstance(s, Bench | Iteration)]
         self._count = begins[0] if begins else 0
+        self.arrays = self._whole_arrays()
         self._check_names()
         self.sliders: tuple[Control, ...] = (*sliders, *(stepper.slider for stepper in steppers))
         self._start = self._checked_start()
         self.html = self._render()
         self.widget = FigureWidget(html=self.html, values=self._start)
+
+    def _whole_arrays(self) -> frozenset[str]:
+        """Those that an iteration hands on, and those that a view reads whole."""
+        names = {name for view in self.views for name in getattr(view, "arrays", ())}
+        moves = self.iteration.update if self.iteration else {}
+        handed = {n for n in moves if n in self.tape.inputs and self.tape.inputs[n].shape}
+        return frozenset(names | handed | {moves[name] for name in handed})
 
     def _check_names(self) -> None:
         """Each name means one thing, and the iteration moves and watches numbers of the tape."""
@@ -176,12 +184,9 @@ class LiveFigure:
             raise ValueError(
                 f"the iteration watches {watch!r}, which is no output; the tape has {_names(outputs)}"
             )
-        for name in (*self.iteration.update, watch):
-            shape = self.tape.nodes[outputs[name]].shape if name in outputs else inputs[name].shape
-            if shape:
-                raise ValueError(
-                    f"the iteration needs a number for {name!r}, the tape's is {shape}"
-                )
+        shape = self.tape.nodes[outputs[watch]].shape
+        if shape:
+            raise ValueError(f"the iteration needs a number for {watch!r}, the tape's is {shape}")
 
     def _checked_start(self) -> Values:
         start: Values = {}
@@ -202,6 +207,13 @@ class LiveFigure:
                     f"slider {slider.name!r} needs a number, the tape's is {value.shape}"
                 )
             start[slider.name] = slider.check(float(value))
+        sliders = {slider.name: slider for slider in self.sliders}
+        for choice in self.sliders:
+            for name, values in getattr(choice, "moves", {}).items():
+                if name not in sliders:
+                    raise ValueError(f"choice {choice.name!r} moves {name!r}, which is no slider")
+                for value in values:
+                    sliders[name].check(value)
         return start
 
     @property
@@ -216,7 +228,10 @@ class LiveFigure:
     @property
     def quantities(self) -> Values:
         """Every number of the figure at the present values, computed by the tape."""
-        return State(self.tape, dict(self.values), self.iteration).quantities()
+        return self._state(dict(self.values)).quantities()
+
+    def _state(self, values: Values) -> State:
+        return State(self.tape, values, self.iteration, self.arrays)
 
     def reset(self) -> None:
         """Put every slider back where it started."""
@@ -234,7 +249,7 @@ class LiveFigure:
         return data, metadata
 
     def _render(self) -> str:
-        state = State(self.tape, self._start, self.iteration)
+        state = self._state(self._start)
         pictures: list[str] = []
         numbers: list[str] = []
         boxes: list[str] = []
@@ -268,9 +283,12 @@ class LiveFigure:
             "effect": self.effect,
             "effectLabel": self.effect_label,
             "counter": self.counter,
-            "interval": MILLISECONDS,
-            "iteration": vars(self.iteration) if self.iteration else None,
+            "interval": self.iteration.pace if self.iteration else MILLISECONDS,
+            "iteration": self.iteration.data() if self.iteration else None,
         }
+        data |= {"arrays": sorted(self.arrays)} if self.arrays else {}
+        moves = {c.name: c.moves for c in self.sliders if isinstance(c, Choice) and c.moves}
+        data |= {"moves": moves} if moves else {}
         return (
             f'<figure class="live" data-figure="{self.name}" id="fig-{self.name}" aria-label="{escape(plain(self.alt))}">'
             f"{anchors('fig', self.aliases)}"
@@ -322,7 +340,9 @@ class LiveFigure:
     def _buttons(self, pictures: int) -> str:
         actions = [("reset", "Reset")]
         if self.counter:
-            actions = [("back", "Back"), ("play", "Play"), ("step", "Step"), *actions]
+            leap = self.iteration.leap if self.iteration else 0
+            further = [("leap", f"{leap} steps")] if leap else []
+            actions = [("back", "Back"), ("play", "Play"), ("step", "Step"), *further, *actions]
         if self._further():
             actions.append(("more", "More"))
         if pictures:

@@ -98,7 +98,9 @@ function mountFigure(figure, options = {}) {
   for (const input of inputs) {
     input.disabled = false;
     const moved = () => {
-      move({ [input.name]: Number(input.value) });
+      const value = Number(input.value);
+      const along = Object.entries(spec.moves?.[input.name] ?? {});
+      move({ [input.name]: value, ...Object.fromEntries(along.map(([n, at]) => [n, at[value]])) });
       see();
     };
     input.addEventListener("input", moved, { signal });

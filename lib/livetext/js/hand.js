@@ -87,7 +87,14 @@ function mountHand(figure, spec, model, controls, state, signal) {
     tapped = {};
     if (!event.isPrimary || event.button) return;
     const target = /** @type {HTMLElement} */ (event.target);
-    const svg = target.closest("[data-handle]") && target.closest("svg");
+    // What is picked and taken hold of at once: the handle comes to where it is.
+    const grabbed = target.closest("[data-grab]") && pickOf(target);
+    if (grabbed) {
+      const wanted = readPick(grabbed.dataset.pick ?? "");
+      past.begin(Object.keys(wanted));
+      move(wanted);
+    }
+    const svg = target.closest("[data-handle], [data-grab]") && target.closest("svg");
     const handle = svg && handleAt(handles, svg, values(), event);
     const number = /** @type {HTMLElement | null} */ (target.closest("[data-scrub]"));
     if (handle) drag(handle, event);

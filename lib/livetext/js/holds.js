@@ -23,7 +23,7 @@ function handlesOf(figure, spec, model, signal) {
   const handles = [];
   for (const element of all(figure, "[data-view]")) {
     const view = spec.views[Number(element.dataset.view)];
-    if (view.kind !== "plot") continue;
+    if (!("artists" in view)) continue;
     const project = projector(view.axes);
     view.artists.forEach((artist, i) => {
       if (!artist.handle || artist.points !== "points") return;
@@ -146,7 +146,7 @@ function markHolds(figure, spec, controls) {
           ]);
         }
       });
-    } else if (view.kind === "plot") {
+    } else if ("artists" in view) {
       view.artists.forEach((artist, i) => {
         if (artist.pick) pick(find(element, `[data-artist="${i}"]`), artist.pick);
       });

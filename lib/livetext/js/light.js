@@ -36,7 +36,7 @@ function spell(node, letters) {
 function noteQuantities(figure, spec) {
   for (const view of all(figure, "[data-view]")) {
     const data = spec.views[Number(view.dataset.view)];
-    if (data.kind !== "plot") continue;
+    if (!("artists" in data)) continue;
     data.artists.forEach((artist, i) => {
       const { y, handle } = artist;
       const shown = handle ?? (artist.points === "curve" ? [y] : [artist.x, y].flat());

@@ -12,13 +12,14 @@ function figureModel(spec) {
   const traced = Object.fromEntries(
     Object.entries(machine.inputs).map(([name, input]) => [name, input.slice()]),
   );
-  const entries = entriesOf(tape, machine, spec.start);
+  const arrays = spec.arrays ?? [];
+  const entries = entriesOf(tape, machine, spec.start, arrays);
 
-  /** @param {Values} settings */
-  function set(settings) {
-    for (const name in machine.inputs) {
-      if (name in settings) machine.inputs[name][0] = settings[name];
-      else machine.inputs[name].set(traced[name]); // a sweep or an update may have moved it
+  /** @param {Values} settings  @param {Machine} [of] */
+  function set(settings, of = machine) {
+    for (const name in of.inputs) {
+      if (name in settings) of.inputs[name][0] = settings[name];
+      else of.inputs[name].set(traced[name]); // a sweep or an update may have moved it
     }
   }
 
@@ -26,13 +27,13 @@ function figureModel(spec) {
   function quantities(settings) {
     set(settings);
     machine.run();
-    return numbers(settings);
+    return numbers(settings, entries);
   }
 
-  /** @param {Values} settings */
-  function numbers(settings) {
+  /** @param {Values} settings  @param {ReturnType<typeof entriesOf>} of */
+  function numbers(settings, of) {
     const values = { ...settings };
-    for (const [name, out, i] of entries) values[name] = out[i];
+    for (const [name, out, i] of of) values[name] = out[i];
     return values;
   }
 
@@ -46,26 +47,46 @@ function figureModel(spec) {
     ];
     const before = array[place];
     machine.runNudged(array, place, change);
-    const values = numbers(settings);
+    const values = numbers(settings, entries);
     if (name in settings) values[name] += change;
     array[place] = before; // what no line computes would keep the change
     return values;
   }
 
-  const history = iteration && historian(iteration, machine, set, drawnAlong(spec));
+  /** @param {Machine} of */
+  const readArrays = (of) =>
+    Object.fromEntries(arrays.map((name) => [name, (of.outputs[name] ?? of.inputs[name]).slice()]));
+
+  // Updates have a machine of their own: what does not move in it stands for the next update, too.
+  const walker = iteration && replayer(tape);
+  const after = walker ? entriesOf(tape, walker, spec.start, arrays) : [];
+  const history = iteration && walker && historian(iteration, walker, set, drawnAlong(spec));
+
+  /** The quantities before the first update, which stay while the counter alone moves. @type {Values | null} */
+  let first = null;
+  /** @type {Values} */
+  let ofFirst = {};
+  /** @param {Values} settings  @param {string} counter */
+  function beforeUpdates(settings, counter) {
+    const { [counter]: k, ...others } = settings;
+    if (!first || !sameValues(others, ofFirst)) [first, ofFirst] = [quantities(settings), others];
+    return { ...first, [counter]: k };
+  }
 
   /** @type {FigureModel["evaluate"]} */
   function evaluate(settings) {
-    const values = quantities(settings);
-    if (!iteration || !history) return { settings, values, rows: [] };
+    if (!iteration || !history || !walker) {
+      return { settings, values: quantities(settings), rows: [], arrays: readArrays(machine) };
+    }
+    const values = beforeUpdates(settings, iteration.counter);
     const rows = history(settings);
     const last = rows[rows.length - 1];
-    const moved = { ...settings };
-    for (const name in iteration.update) moved[name] = last[name];
-    const after = rows.length > 1 ? quantities(moved) : { ...values };
-    delete after[iteration.counter];
-    for (const name in after) values[`${name}_k`] = after[name];
-    return { settings, values, rows };
+    const now = numbers(settings, after);
+    for (const name in now) {
+      if (name !== iteration.counter)
+        values[`${name}_k`] = name in iteration.update ? (last[name] ?? now[name]) : now[name];
+    }
+    return { settings, values, rows, arrays: readArrays(walker) };
   }
 
   /** @type {FigureModel["probe"]} */
@@ -103,38 +124,53 @@ function drawnAlong({ views }) {
 }
 
 /**
- * What is watched, drawn and handed on, after each of the updates 0 … k. Rows are kept until a slider
- * other than the counter has moved: most steps of a figure that plays are one update, and a step back
- * is none.
+ * What is watched, drawn and handed on, after each of the updates 0 … k; after the last, the machine has all of its
+ * numbers. Rows are kept until a slider other than the counter has moved: most steps of a figure that plays are one
+ * update, and a step back is none.
  * @param {Iteration} iteration
  * @param {Machine} machine
- * @param {(settings: Values) => void} set
+ * @param {(settings: Values, machine: Machine) => void} set
  * @param {string[]} drawn
  * @returns {(settings: Values) => Values[]}
  */
 function historian({ update, counter, watch }, machine, set, drawn) {
   const moves = Object.entries(update);
   const names = [...new Set([watch, ...drawn, ...moves.flat()])];
-  const { steps } = machine.part(names);
   const arrays = names.map((name) => machine.outputs[name] ?? machine.inputs[name]);
+  const inputs = moves.map(([input]) => machine.inputs[input]);
+  const outputs = moves.map(([, output]) => machine.outputs[output] ?? machine.inputs[output]);
   /** @type {Values | null} */
   let before = null;
   /** @type {Values[]} */
   let rows = [];
+  /** The moving inputs in each of the rows, and in the next. @type {Float64Array[][]} */
+  let states = [];
+  /** An update, and all numbers. @type {(() => void)[][]} */
+  let [steps, whole] = [[], []];
+  /** @param {number} k */
+  const restore = (k) => states[k].forEach((state, i) => inputs[i].set(state));
   return (settings) => {
     const { [counter]: k, ...others } = settings;
-    if (!before || !sameValues(others, before)) rows = [];
+    if (!before || !sameValues(others, before)) {
+      set(others, machine);
+      rows = [];
+      states = [inputs.map((input) => input.slice())];
+      const moving = Object.keys(update);
+      whole = machine.lean(Object.keys(machine.outputs), moving);
+      steps = machine.lean(names, moving);
+    }
     before = others;
-    if (rows.length <= k) set(others);
     while (rows.length <= k) {
-      const last = rows[rows.length - 1];
-      if (last) for (const [input, output] of moves) machine.inputs[input][0] = last[output];
+      restore(rows.length);
       runAll(steps);
       /** @type {Values} */
       const row = {};
       for (let i = 0; i < names.length; i++) row[names[i]] = arrays[i][0];
       rows.push(row);
+      states.push(outputs.map((output) => output.slice()));
     }
+    restore(k);
+    runAll(whole);
     return rows.slice(0, k + 1);
   };
 }

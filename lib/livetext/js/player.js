@@ -75,6 +75,10 @@ function mountButtons(figure, spec, counter, { now, change, effect }, signal) {
       pause();
       moveTo(now() - 1);
     },
+    leap() {
+      pause();
+      moveTo(now() + (spec.iteration?.leap ?? 0));
+    },
     more() {
       figure.toggleAttribute("data-more");
     },

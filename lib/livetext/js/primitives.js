@@ -63,8 +63,20 @@ const ENTRYWISE = {
  * @type {Record<string, (line: TapeLine, args: Float64Array[], shapes: number[][]) => Fill>}
  */
 const AXIS_BOUND = {
-  sum: (line, [a], shapes) => reduce(line, a, shapes, 0, (x, y) => x + y),
-  max: (line, [a], shapes) => reduce(line, a, shapes, -Infinity, Math.max),
+  sum(line, [a], shapes) {
+    const to = reduced(line, shapes);
+    return (out) => {
+      out.fill(0);
+      for (let i = 0; i < a.length; i++) out[to[i]] += a[i];
+    };
+  },
+  max(line, [a], shapes) {
+    const to = reduced(line, shapes);
+    return (out) => {
+      out.fill(-Infinity);
+      for (let i = 0; i < a.length; i++) out[to[i]] = Math.max(out[to[i]], a[i]);
+    };
+  },
   broadcast_to: (line, [a], [from]) => gather(a, stretched(from, shapeOf(line))),
   reshape:
     (_, [a]) =>
@@ -89,11 +101,14 @@ const AXIS_BOUND = {
   },
   matmul: (_, [a, b], [[rows, inner], [, columns]]) => {
     return (out) => {
+      out.fill(0);
+      // Along the rows of both, which lie together; each entry is added up in the same order as ever.
       for (let i = 0; i < rows; i++) {
-        for (let j = 0; j < columns; j++) {
-          let total = 0;
-          for (let k = 0; k < inner; k++) total += a[i * inner + k] * b[k * columns + j];
-          out[i * columns + j] = total;
+        for (let k = 0; k < inner; k++) {
+          const factor = a[i * inner + k];
+          for (let j = 0, at = i * columns, from = k * columns; j < columns; j++) {
+            out[at++] += factor * b[from++];
+          }
         }
       }
     };
@@ -109,7 +124,7 @@ const AXIS_BOUND = {
  */
 function primitive(line, args, shapes) {
   return Object.hasOwn(ENTRYWISE, line.op)
-    ? entrywise(ENTRYWISE[line.op], args, shapes, shapeOf(line))
+    ? entrywise(line.op, args, shapes, shapeOf(line))
     : AXIS_BOUND[line.op](line, args, shapes);
 }
 
@@ -179,31 +194,41 @@ function gather(a, from) {
 }
 
 /**
+ * To where in the result each entry is added up.
  * @param {TapeLine} line
- * @param {Float64Array} a
  * @param {number[][]} shapes
- * @param {number} start
- * @param {(x: number, y: number) => number} combine
- * @returns {Fill}
  */
-function reduce({ axis = [] }, a, [shape], start, combine) {
+function reduced({ axis = [] }, [shape]) {
   const kept = shape.map((n, i) => (axis.includes(i) ? 1 : n));
-  const to = stretched(kept, shape);
-  return (out) => {
-    out.fill(start);
-    for (let i = 0; i < a.length; i++) out[to[i]] = combine(out[to[i]], a[i]);
-  };
+  return stretched(kept, shape);
 }
 
 /**
+ * The commonest of them with a loop of their own, five times as fast as one that calls a function.
+ * @type {Record<string, (out: Float64Array, a: Float64Array, b: Float64Array, fromA: Int32Array, fromB: Int32Array) => void>}
+ */
+const LOOPS = {
+  add(out, a, b, fromA, fromB) {
+    for (let i = 0; i < out.length; i++) out[i] = a[fromA[i]] + b[fromB[i]];
+  },
+  sub(out, a, b, fromA, fromB) {
+    for (let i = 0; i < out.length; i++) out[i] = a[fromA[i]] - b[fromB[i]];
+  },
+  mul(out, a, b, fromA, fromB) {
+    for (let i = 0; i < out.length; i++) out[i] = a[fromA[i]] * b[fromB[i]];
+  },
+};
+
+/**
  * Written out for each number of arguments: three times as fast as one loop that spreads them.
- * @param {(...args: number[]) => number} f
+ * @param {string} op
  * @param {Float64Array[]} args  one to three
  * @param {number[][]} shapes
  * @param {number[]} shape
  * @returns {Fill}
  */
-function entrywise(f, args, shapes, shape) {
+function entrywise(op, args, shapes, shape) {
+  const f = ENTRYWISE[op];
   const [a, b, c] = args;
   if (count(shape) === 1) {
     if (!b) return (out) => void (out[0] = f(a[0]));
@@ -211,6 +236,13 @@ function entrywise(f, args, shapes, shape) {
     return (out) => void (out[0] = f(a[0], b[0], c[0]));
   }
   const [fromA, fromB, fromC] = shapes.map((from) => stretched(from, shape));
+  const loop = LOOPS[op];
+  if (loop) return (out) => loop(out, a, b, fromA, fromB);
+  if (op === "where") {
+    return (out) => {
+      for (let i = 0; i < out.length; i++) out[i] = a[fromA[i]] !== 0 ? b[fromB[i]] : c[fromC[i]];
+    };
+  }
   if (!b) {
     return (out) => {
       for (let i = 0; i < out.length; i++) out[i] = f(a[fromA[i]]);

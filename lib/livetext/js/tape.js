@@ -61,6 +61,39 @@ function replayer(tape) {
     };
   }
 
+  /** @type {Machine["lean"]} */
+  function lean(names, moving) {
+    const { nodes } = tape;
+    /** What the lines that move depend on, once the others stand. @type {Map<number, number[]>} */
+    const moved = new Map();
+    /** Lines of nothing but zeros. @type {Set<number>} */
+    const zeros = new Set();
+    nodes.forEach(({ op, name = "", args = [] }, i) => {
+      if (!moving.includes(name) && !args.some((a) => moved.has(a))) {
+        program[i]?.();
+        if (arrays[i].every((entry) => entry === 0)) zeros.add(i);
+        return;
+      }
+      const [a, b, c] = args;
+      let needs = args;
+      if (op === "where" && !moved.has(a) && alike(arrays[a])) needs = [arrays[a][0] ? b : c];
+      const vanish = needs.filter((n) => zeros.has(n)).length;
+      const gone = PRODUCTS.has(op) ? vanish > 0 : LINEAR.has(op) && vanish === needs.length;
+      if (gone && needs.length) {
+        zeros.add(i);
+        arrays[i].fill(0);
+      }
+      moved.set(i, gone ? [] : needs);
+    });
+    const wanted = new Set(names.map((name) => tape.outputs[name] ?? -1));
+    for (let i = nodes.length - 1; i >= 0; i--) {
+      if (wanted.has(i)) for (const a of moved.get(i) ?? []) if (!zeros.has(a)) wanted.add(a);
+    }
+    return [...moved.keys()]
+      .filter((i) => wanted.has(i) && !zeros.has(i) && program[i])
+      .map((i) => program[i]);
+  }
+
   const outputs = Object.fromEntries(
     Object.entries(tape.outputs).map(([name, i]) => [name, arrays[i]]),
   );
@@ -72,8 +105,15 @@ function replayer(tape) {
       if (out === array) out[place] += change;
     });
   }
-  return { inputs, outputs, part, run: () => runAll(all), runNudged };
+  return { inputs, outputs, part, lean, run: () => runAll(all), runNudged };
 }
+
+/** Of which one factor decides that the result is zero, and of which all arguments do. */
+const PRODUCTS = new Set(["mul", "matmul"]);
+const LINEAR = new Set("add sub neg sum broadcast_to reshape transpose take put where".split(" "));
+
+/** @param {Float64Array} condition */
+const alike = (condition) => condition.every((entry) => entry === condition[0]);
 
 /** @param {(() => void)[]} steps */
 function runAll(steps) {
@@ -82,13 +122,14 @@ function runAll(steps) {
 
 /**
  * Every number of a tape by the name that a page shows it by, with the machine's array that holds it
- * and its place there; without the inputs that `settings` names.
+ * and its place there; without the inputs that `settings` names, and the arrays that `unnamed` does.
  * @param {Tape} tape
  * @param {Machine} machine
  * @param {Values} [settings]
+ * @param {string[]} [unnamed]
  * @returns {[name: string, array: Float64Array, place: number][]}
  */
-function entriesOf(tape, machine, settings = {}) {
+function entriesOf(tape, machine, settings = {}, unnamed = []) {
   /**
    * @param {string} name
    * @param {Float64Array} array
@@ -96,6 +137,7 @@ function entriesOf(tape, machine, settings = {}) {
    * @returns {[string, Float64Array, number][]}
    */
   const entries = (name, array, shape) => {
+    if (unnamed.includes(name)) return [];
     if (!shape.length) return [[name, array, 0]];
     const steps = strides(shape);
     return Array.from({ length: count(shape) }, (_, i) => {

@@ -32,6 +32,11 @@ interface Machine {
   runNudged(array: Float64Array, place: number, change: number): void;
   /** What some outputs take: the functions to run, and the inputs that they depend on. */
   part(names: string[]): { steps: (() => void)[]; inputs: string[] };
+  /**
+   * What some outputs take when none but the `moving` inputs are others than now: all else is run at once, what a
+   * choice leaves out is left out, and so is what a zero makes zero.
+   */
+  lean(names: string[], moving: string[]): (() => void)[];
 }
 
 /** Numbers by the names that the page shows them by: `loss`, `delta[0]`, `W[1,2]`. */
@@ -50,6 +55,10 @@ interface FigureSpec {
   counter: string | null;
   interval: number;
   iteration: Iteration | null;
+  /** Arrays that views read whole; their entries are no quantities. */
+  arrays?: string[];
+  /** For a choice: where each of its options puts other sliders. */
+  moves?: Record<string, Record<string, number[]>>;
 }
 
 interface Iteration {
@@ -57,10 +66,35 @@ interface Iteration {
   watch: string;
   limit: number;
   counter: string;
+  /** Updates at once, by a button beside Step. */
+  leap?: number;
 }
 
 interface ViewSpecs {
   plot: { kind: "plot"; axes: Axes; artists: Artist[]; fields?: FieldSpec[] };
+  plane: {
+    kind: "plane";
+    axes: Axes;
+    artists: Artist[];
+    /** Replayed on a grid of columns and rows, which are its input `x`; others are fed by arrays, or are settings. */
+    tape: Tape;
+    size: [columns: number, rows: number];
+    output: string;
+    feeds: Record<string, string>;
+    /** The array with a column for each example. */
+    examples: string;
+  };
+  wires: {
+    kind: "wires";
+    values: string;
+    gradient: string;
+    own: string;
+    pick: string;
+    by: string;
+    scale: number;
+    gradientScale: number;
+    options: WiresOption[];
+  };
   lines: { kind: "lines" };
   matrices: { kind: "matrices"; matrices: MatrixSpec[] };
   graph: { kind: "graph"; counter: string; digits?: number; pulse?: PulseSpec };
@@ -170,6 +204,13 @@ interface MatrixSpec {
   mirror?: string;
 }
 
+/** A network that wires are drawn for: units in each layer, and which numbers of the vector are wires and biases. */
+interface WiresOption {
+  units: number[];
+  wires: [place: number, layer: number, to: number, from: number][];
+  biases: [place: number, layer: number, unit: number][];
+}
+
 /**
  * A figure at one setting of its sliders; with an iteration, a row for each of the steps 0 … k, of what is
  * watched, drawn along them and handed on.
@@ -178,6 +219,8 @@ interface FigureState {
   settings: Values;
   values: Values;
   rows: Values[];
+  /** Arrays that views read whole, as they are after the last row. */
+  arrays: Record<string, Float64Array>;
 }
 
 interface FigureModel {

@@ -26,6 +26,9 @@ const VIEWS = {
   },
   network: networkView,
   bench: (element, spec) => (bench ? bench.view : stepsView)(element, spec),
+  // What a page loads only where it has them.
+  plane: (element, spec, model) => plane?.planeView(element, spec, model) ?? (() => false),
+  wires: (element, spec) => plane?.wiresView(element, spec) ?? (() => false),
   image: imageView,
   bits: bitsView,
   matrices(element, { matrices }) {

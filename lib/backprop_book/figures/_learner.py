@@ -1,0 +1,215 @@
+"""A step of training as one function of numbers and arrays, for the network that learns in a reader's hand."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+import backprop as bp
+from backprop import autodiff as ad
+from backprop.autodiff import Tape, Var
+from livetext import Network
+from livetext.figures.plane import COLUMNS, ROWS
+
+Array = NDArray[np.float64]
+
+HIDDEN = ((2,), (4,), (8,), (4, 4), (8, 8))
+ACTIVATIONS = ("tanh", "sigmoid", "relu")
+RATES = (1.0, 0.1, 0.05)  # to begin with, by optimizer
+BETA = 0.9  # of momentum, and of Adam's first mean
+BETA2, EPS = 0.999, 1e-8
+SEEDS = 5
+WIDTH = 8
+EXAMPLES = 100
+
+# Where each array lies in the one vector of all parameters.
+SHAPES = {
+    "W1": (WIDTH, 2),
+    "b1": (WIDTH, 1),
+    "W2": (WIDTH, WIDTH),
+    "b2": (WIDTH, 1),
+    "W3": (1, WIDTH),
+    "b3": (1, 1),
+}
+SIZES = {name: rows * columns for name, (rows, columns) in SHAPES.items()}
+PARAMETERS = sum(SIZES.values())
+
+
+def data_sets() -> list[tuple[Array, Array]]:
+    """Moons, circles, exclusive or, and two spirals: fifty points with y = 0, then fifty with y = 1."""
+    rng = np.random.default_rng(0)
+    half = EXAMPLES // 2
+    angle = rng.uniform(0, 2 * np.pi, EXAMPLES)
+    radius = np.repeat([1.0, 0.45], half) + rng.normal(0, 0.07, EXAMPLES)
+    circles = np.stack([0.5 + radius * np.cos(angle), 0.25 + radius * np.sin(angle)])
+    corner = rng.uniform(0.1, 1.0, (2, EXAMPLES))
+    flip = rng.choice([-1.0, 1.0], EXAMPLES)
+    flips = np.stack([flip, flip * np.repeat([1.0, -1.0], half)])
+    quarters = np.array([[0.5], [0.25]]) + flips * corner
+    turn = np.linspace(0.15, 1.0, half)
+    arm = 3.5 * np.pi * turn**0.8
+    out = 1.25 * turn
+    one = np.stack([out * np.cos(arm), out * np.sin(arm)])
+    spirals = np.concatenate([one, -one], axis=1) + rng.normal(0, 0.02, (2, EXAMPLES))
+    spirals += np.array([[0.5], [0.25]])
+    y = np.repeat([[0.0, 1.0]], half, axis=1)
+    moons = bp.data.two_moons(EXAMPLES, noise=0.1, seed=0)
+    return [moons, *((x.round(3), y) for x in (circles, quarters, spirals))]
+
+
+def library_network(hidden: tuple[int, ...], activation: str, seed: int) -> bp.Network:
+    """The library's network that the figure trains, at its start."""
+    layers = [activation] * len(hidden) + ["sigmoid"]
+    return bp.Network.random(
+        [2, *hidden, 1], activations=layers, loss="binary_cross_entropy", seed=seed
+    )
+
+
+def packed(net: bp.Network) -> Array:
+    """All parameters as one vector; absent units have zeros, as has the second hidden layer where there is one."""
+    arrays = {name: np.zeros(shape) for name, shape in SHAPES.items()}
+    *hidden, last = net.layers
+    for layer, at in [*zip(hidden, "12", strict=False), (last, "3")]:
+        rows, columns = layer.W.shape
+        arrays[f"W{at}"][:rows, :columns] = layer.W
+        arrays[f"b{at}"][:rows, 0] = layer.b
+    return np.concatenate([array.ravel() for array in arrays.values()])
+
+
+def starts() -> tuple[Array, Array]:
+    """Starts by sizes and seeds, for tanh and sigmoid; and by sizes, what they are multiplied by for a ReLU."""
+    table = [[packed(library_network(h, "tanh", s)) for s in range(SEEDS)] for h in HIDDEN]
+    wider = [packed(library_network(h, "relu", 0)) for h in HIDDEN]
+    with np.errstate(all="ignore"):
+        factors = [
+            np.where(row[0] != 0, w / row[0], 0.0) for row, w in zip(table, wider, strict=True)
+        ]
+    return np.array(table).reshape(-1, PARAMETERS), np.array(factors).round(15)
+
+
+def unpacked(p: Var) -> dict[str, Var]:
+    """The arrays in the vector, by name."""
+    found, first = {}, 0
+    for name, shape in SHAPES.items():
+        found[name] = p[first : first + SIZES[name]].reshape(shape)
+        first += SIZES[name]
+    return found
+
+
+def chosen(choice: Var, table: Array) -> Var:
+    """The row of a table that a choice names, as a product with ones and zeros."""
+    row: Var = ((choice == np.arange(len(table))) * 1.0) @ table
+    return row
+
+
+def answers(p: Var, x: Var, size: Var, activation: Var) -> Var:
+    """The logits of all examples; the widths are masks, and a layer that is not there hands on what it receives."""
+    parts = unpacked(p)
+    units = np.array([[*h, 0][:2] for h in HIDDEN])
+    first, second = (chosen(size, units[:, k : k + 1]) for k in (0, 1))
+    column = np.arange(WIDTH)[:, None]
+
+    def active(z: Var) -> Var:
+        return ad.where(
+            activation == 0, ad.tanh(z), ad.where(activation == 1, ad.sigmoid(z), ad.relu(z))
+        )
+
+    a1 = active(parts["W1"] @ x + parts["b1"]) * (first > column)
+    a2 = active(parts["W2"] @ a1 + parts["b2"]) * (second > column)
+    z: Var = parts["W3"] @ ad.where(second > 0.0, a2, a1) + parts["b3"]
+    return z
+
+
+def tape() -> Tape:
+    """One step of training: forward, backward, update; and the gradient of one example alone.
+
+    The parameters are one vector ``p``, so that an optimizer is written once. ``t`` counts the updates; at the
+    first, ``p`` is the start that seed, sizes and activation choose.
+    """
+    sets = np.array([x.ravel() for x, _ in data_sets()])
+    y = data_sets()[0][1]
+    table, factors = starts()
+
+    def step(
+        p: Var,
+        m: Var,
+        v: Var,
+        t: Var,
+        data: Var,
+        size: Var,
+        activation: Var,
+        seed: Var,
+        optimizer: Var,
+        lr: Var,
+        i: Var,
+        shift1: Var,
+        shift2: Var,
+        wire: Var,
+    ) -> dict[str, Var]:
+        drawn = chosen(size * SEEDS + seed, table)
+        first = drawn * ad.where(activation == 2, chosen(size, factors), 1.0)
+        p = ad.where(t == 0, first, p)
+        own = (i == np.arange(1, EXAMPLES + 1)) * 1.0
+        shift = (np.array([1.0, 0.0]) * shift1 + np.array([0.0, 1.0]) * shift2).reshape(2, 1)
+        x = chosen(data, sets).reshape(2, EXAMPLES) + shift * own
+        z = answers(p, x, size, activation)
+        losses = ad.softplus(z) - y * z
+        loss = losses.sum() / EXAMPLES
+        loss_i = (losses * own).sum()
+        (dp,), (dp_i,) = ad.grad(loss, [p]), ad.grad(loss_i, [p])
+
+        adam = optimizer == 2
+        keeps = ad.where(optimizer == 0, 0.0, BETA)
+        m_next = keeps * m + ad.where(adam, 1 - BETA, 1.0) * dp
+        v_next = BETA2 * v + (1 - BETA2) * dp**2
+        t_next = t + 1.0
+        m_hat, v_hat = m_next / (1.0 - BETA**t_next), v_next / (1.0 - BETA2**t_next)
+        move = lr * ad.where(adam, m_hat / (ad.sqrt(v_hat) + EPS), m_next)
+        one = (wire == np.arange(PARAMETERS)) * 1.0
+        right = ((z > 0.0) == y) * 1.0
+        at = (x * own).sum(axis=1)
+        return {
+            "loss": loss,
+            "accuracy": right.sum() / EXAMPLES,
+            "loss_i": loss_i,
+            "w": (one * p).sum(),
+            "dw": (one * dp).sum(),
+            "dw_i": (one * dp_i).sum(),
+            "w_next": (one * (p - move)).sum(),
+            "x1": at[0],
+            "x2": at[1],
+            "x": x,
+            "now": p * 1.0,
+            "dp": dp,
+            "dp_i": dp_i,
+            "p_next": p - move,
+            "m_next": m_next,
+            "v_next": v_next,
+            "t_next": t_next,
+        }
+
+    nothing = np.zeros(PARAMETERS)
+    return ad.trace(
+        step, p=nothing, m=nothing, v=nothing, t=0.0, data=0.0, size=2.0, activation=0.0, seed=0.0,
+        optimizer=0.0, lr=1.0, i=49.0, shift1=0.0, shift2=0.0, wire=96.0,
+    )  # fmt: skip
+
+
+def field() -> Tape:
+    """The logits on a grid of points."""
+    points = np.zeros((2, COLUMNS * ROWS))
+
+    def forward(p: Var, x: Var, size: Var, activation: Var) -> dict[str, Var]:
+        return {"z": answers(p, x, size, activation)}
+
+    return ad.trace(forward, p=np.zeros(PARAMETERS), x=points, size=2.0, activation=0.0)
+
+
+def networks() -> list[Network]:
+    """Where the figure's wires find their numbers in the vector."""
+    first = dict(zip(SHAPES, np.cumsum([0, *SIZES.values()]), strict=False))
+
+    def network(hidden: tuple[int, ...]) -> Network:
+        layers = ["1", "2", "3"] if len(hidden) == 2 else ["1", "3"]
+        weights = [(int(first[f"W{k}"]), SHAPES[f"W{k}"][1]) for k in layers]
+        return Network([2, *hidden, 1], weights, [int(first[f"b{k}"]) for k in layers])
+
+    return [network(hidden) for hidden in HIDDEN]

@@ -1,0 +1,175 @@
+"""The plane of two inputs: what a tape answers everywhere in it, where it changes its mind, and examples to take hold of."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.autodiff import Tape
+
+from .. import draw
+from ..state import State
+from .field import centres, image, markup
+from .plot import Plot
+from .view import check_quantities
+
+COLUMNS, ROWS = 44, 36
+BANDS = 16
+SIZE = (300, 270)  # points of the picture
+DOT = 4.2
+ANSWER, BORDER, EXAMPLES = "answer", "border", "examples"
+
+Array = NDArray[np.float64]
+
+
+class Plane(Plot):
+    """A `Plot` of two inputs with a field of answers behind it, their border, and a cloud of examples.
+
+    The answers are logits: above 0 the plane has one colour of the signs, below it the other, and the border
+    is where they are 0.
+
+    Parameters
+    ----------
+    xlabel, ylabel, xlim, ylim, alt
+        As of `Plot`.
+    tape
+        From an input ``x``, whose columns are points of the plane, to ``output``, a row of logits. Its other
+        inputs are settings of the figure, or fed by its arrays.
+    output
+        The tape's output.
+    feeds
+        For inputs of the tape, the figure's array that each gets.
+    examples
+        The figure's array with a column for each example.
+    classes
+        Of each example 0, a square, or 1, a disc.
+    pick
+        What picks an example: a control that counts them from one; picking it puts the controls ``clears``
+        at 0. It can be dragged at once, by a handle that stands at the picked example.
+    """
+
+    def __init__(
+        self,
+        xlabel: str,
+        ylabel: str,
+        xlim: tuple[float, float],
+        ylim: tuple[float, float],
+        alt: str,
+        *,
+        tape: Tape,
+        output: str,
+        feeds: Mapping[str, str],
+        examples: str,
+        classes: Sequence[int],
+        pick: str,
+        clears: Sequence[str] = (),
+    ) -> None:
+        super().__init__(xlabel, ylabel, xlim, ylim, alt)
+        draw.fit(self.axes, *SIZE)
+        self._tape, self._output, self._feeds = tape, output, feeds
+        self._examples, self._classes = examples, classes
+        self._pick, self._clears = pick, clears
+
+    @property
+    def arrays(self) -> list[str]:
+        """Of the figure, read whole."""
+        return [self._examples, *self._feeds.values()]
+
+    def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
+        check_quantities([self._pick, *self._clears], state.settings, f"plane {self.alt!r}")
+        anchors = [
+            self.axes.plot(*self._corner(), gid=f"{draw.ARTIST}{what}", zorder=zorder)[0]
+            for what, zorder in ((ANSWER, 0.2), (BORDER, 1.8), (EXAMPLES, 1.9))
+        ]
+        svg, spec = super().render(state, name, digits)
+        for anchor in anchors:
+            anchor.remove()
+        arrays = state.final(self.arrays)
+        logits = self._logits(state, arrays)
+        axes = spec["axes"]
+        (left, low), (right, high) = self._corners()
+        height = draw.figure_of(self.axes).bbox.height
+        box = (left, height - high, right - left, high - low)
+        shares = 1 / (1 + np.exp(-logits[::-1]))
+        still = markup(f"{name}-answer", image(shares), box, ("negative", "positive"), BANDS)
+        border = border_path(logits, *self._grid(), axes)
+        parts = {
+            ANSWER: f'<g class="live-still">{still}</g>',
+            BORDER: f'<path d="{border}" style="fill: none; stroke: {draw.ink("ink")}; stroke-width: 1.6"/>',
+            EXAMPLES: self._dots(arrays[self._examples], axes),
+        }
+        for what, part in parts.items():
+            group = rf'(<g data-artist="{what}">).*?(</g>)'
+            svg = re.sub(group, rf"\g<1>{part}\g<2>", svg, count=1, flags=re.DOTALL)
+        width = draw.figure_of(self.axes).bbox.width
+        place = (
+            f"left: {100 * box[0] / width:.3f}%; top: {100 * box[1] / height:.3f}%; "
+            f"width: {100 * box[2] / width:.3f}%; height: {100 * box[3] / height:.3f}%"
+        )
+        html = f'<div class="live-plane-box"><canvas style="{place}" aria-hidden="true"></canvas>{svg}</div>'
+        return html, spec | {
+            "kind": "plane",
+            "tape": json.loads(self._tape.to_json()),
+            "size": (COLUMNS, ROWS),
+            "output": self._output,
+            "feeds": dict(self._feeds),
+            "examples": self._examples,
+        }
+
+    def _corner(self) -> Any:
+        return self.axes.transLimits.inverted().transform((0, 0))
+
+    def _grid(self) -> tuple[Array, Array]:
+        return centres(self.xlim, COLUMNS), centres(self.ylim, ROWS)
+
+    def _logits(self, state: State, arrays: Mapping[str, Array]) -> Array:
+        """In each cell of the grid, from the lowest row up."""
+        points = np.array(np.meshgrid(*self._grid())).reshape(2, -1)
+        given: dict[str, Any] = {name: arrays[array] for name, array in self._feeds.items()}
+        given |= {n: v for n, v in state.settings.items() if n in self._tape.inputs}
+        return self._tape.run(x=points, **given)[self._output].reshape(ROWS, COLUMNS)
+
+    def _dots(self, x: Array, axes: Mapping[str, Any]) -> str:
+        clears = "".join(f" {name}=0" for name in self._clears)
+        dots = ""
+        for i, kind in enumerate(self._classes):
+            u, v = (axes[a][0] * x[row, i] + axes[a][1] for row, a in enumerate("xy"))
+            color = draw.ink("positive" if kind else "negative")
+            size = DOT if kind else 0.88 * DOT
+            shape = (
+                f"M{-size:g} 0a{size:g} {size:g} 0 1 0 {2 * size:g} 0a{size:g} {size:g} 0 1 0 {-2 * size:g} 0z"
+                if kind
+                else f"M{-size:g} {-size:g}h{2 * size:g}v{2 * size:g}h{-2 * size:g}z"
+            )
+            dots += (
+                f'<path d="{shape}" transform="translate({u:.2f} {v:.2f})" data-grab '
+                f'data-pick="{self._pick}={i + 1}{clears}" style="fill: {color}; stroke: {draw.ink("paper")}"/>'
+            )
+        return dots
+
+
+def border_path(logits: Array, across: Array, up: Array, axes: Mapping[str, Any]) -> str:
+    """Where the logits are 0, in straight pieces from edge to edge of the grid's cells; the twin of plane.js's."""
+    parts = []
+    for row in range(len(up) - 1):
+        for column in range(len(across) - 1):
+            corners = [(row, column), (row, column + 1), (row + 1, column + 1), (row + 1, column)]
+            values = [float(logits[corner]) for corner in corners]
+            crossings = []
+            for k in range(4):
+                a, b = values[k], values[(k + 1) % 4]
+                if (a > 0) == (b > 0):
+                    continue
+                (r0, c0), (r1, c1) = corners[k], corners[(k + 1) % 4]
+                share = a / (a - b)
+                x = across[c0] + (across[c1] - across[c0]) * share
+                y = up[r0] + (up[r1] - up[r0]) * share
+                crossings.append(
+                    f"{axes['x'][0] * x + axes['x'][1]:.1f} {axes['y'][0] * y + axes['y'][1]:.1f}"
+                )
+            for k in range(0, len(crossings), 2):
+                parts.append(f"M{crossings[k]}L{crossings[k + 1]}")
+    return "".join(parts)
