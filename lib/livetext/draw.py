@@ -169,6 +169,12 @@ def to_svg(
     return ElementTree.tostring(svg, encoding="unicode")
 
 
+def replaced(svg: str, artist: str, markup: str) -> str:
+    """The picture with other markup in the group that was drawn for an artist."""
+    group = rf'(<g data-artist="{artist}">).*?(</g>)'
+    return re.sub(group, lambda found: found[1] + markup + found[2], svg, count=1, flags=re.DOTALL)
+
+
 def _rounded(number: re.Match[str]) -> str:
     return f"{round(float(number[0]), 2) + 0.0:g}"
 
@@ -211,9 +217,18 @@ class Picture:
         What there is to see, for a reader who cannot see it.
     caption
         What to notice; formulas stand between asterisks.
+    parts
+        SVG markup by an artist's name, to stand in its place: ``{"digits": …}`` for the gid ``artist-digits``.
     """
 
-    def __init__(self, axes: Axes, name: str, alt: str, caption: str) -> None:
+    def __init__(
+        self,
+        axes: Axes,
+        name: str,
+        alt: str,
+        caption: str,
+        parts: Mapping[str, str] | None = None,
+    ) -> None:
         for what, text in (("alt", alt), ("caption", caption)):
             if not text.strip():
                 raise ValueError(
@@ -221,6 +236,8 @@ class Picture:
                 )
         self.name, self.alt = name, alt
         svg = to_svg(axes, name, plain(alt))
+        for artist, markup in (parts or {}).items():
+            svg = replaced(svg, artist, markup)
         self.html = (
             f'<figure class="still" data-picture="{escape(name)}">{svg}'
             f"<figcaption>{prose(caption)}</figcaption></figure>"

@@ -34,6 +34,9 @@ AXES = {
     "engine-4": {},
     "checking-1": {"x": "nm"},
     "checking-2": {"x": "n"},
+    "training-2": {"w": "n", "v": "n", "g": "n"},
+    "training-3": {"w": "n", "m": "n", "v": "n", "g": "n"},
+    "training-4": {"y": "km", "output": "km"},
     "checking-3": {"W": "oi", "b": "o", "dW": "oi", "db": "o", "vW": "oi", "vb": "o"},
     "cost-1": {"sizes": "l"},
     "cost-3": {},
@@ -59,6 +62,7 @@ JUDGED = {
     "engine-2",
     "cost-2",
     "project-1",
+    "training-1",
     "project-6",
     "project-7",
 }  # sizes and data are given there, no numbers

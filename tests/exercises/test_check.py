@@ -30,6 +30,7 @@ JUDGED = {"project-1", "project-6", "project-7"}  # many answers are right
 # Names in an order, a number for each name, and as many arrays as there are layers, which are counted.
 NAMED = {"engine-1", "engine-2", "cost-2"}
 COUNTS = {"misbehaving-4"}  # a small whole number is exact in any precision
+NAMED = {"engine-1", "engine-2", "training-1"}  # names in an order, pieces of arrays: no arrays
 COMPARED = [id for id in EXERCISES if id not in JUDGED | NAMED]
 
 

@@ -72,6 +72,7 @@ def test_first_answer_is_the_library_s(question: Question) -> None:
 
 GREEK_LETTERS = {
     "α": "alpha",
+    "β": "beta",
     "δ": "delta",
     "σ": "sigma",
     "η": "eta",

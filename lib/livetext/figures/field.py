@@ -1,6 +1,5 @@
 """A field: a quantity over two inputs, as an image of its size that an SVG filter turns into coloured bands."""
 
-import re
 import struct
 import zlib
 from base64 import b64encode
@@ -71,8 +70,7 @@ class Field:
         """The picture with the field in the group that was drawn for it."""
         href = image(self.sizes(state, frame))
         parts = markup(f"{name}-field{number}", href, box, self.colors, self.bands)
-        group = rf'(<g data-artist="field{number}">).*?(</g>)'
-        return re.sub(group, rf"\g<1>{parts}\g<2>", svg, count=1, flags=re.DOTALL)
+        return draw.replaced(svg, f"field{number}", parts)
 
 
 def centres(limits: tuple[float, float], count: int, log: bool = False) -> Array:
@@ -109,14 +107,22 @@ def image(sizes: Array) -> str:
 
 
 def markup(
-    name: str, href: str, box: tuple[float, float, float, float], colors: Sequence[str], bands: int
+    name: str,
+    href: str,
+    box: tuple[float, float, float, float],
+    colors: Sequence[str],
+    bands: int,
+    pixels: bool = False,
 ) -> str:
     """The image where the axes are, and the filter that gives it the theme's colours.
 
     With two colours the middle of the scale has none: below it stands the first, above it the second.
+    ``pixels`` shows those of the image with sharp edges, the last band in its full colour.
     """
     x, y, width, height = box
-    steps = " ".join(f"{STRENGTH * k / (bands - 1):.3g}" for k in range(bands))
+    strength = 1.0 if pixels else STRENGTH
+    sharp = ' style="image-rendering: pixelated"' if pixels else ""
+    steps = " ".join(f"{strength * k / (bands - 1):.3g}" for k in range(bands))
     # Opacity from grey and from the image's own opacity.
     rows = ["-2 0 0 1 0", "2 0 0 -1 0"] if len(colors) == 2 else ["1 0 0 0 0"]
     parts = ""
@@ -132,5 +138,5 @@ def markup(
         f'<filter id="{name}" x="0" y="0" width="1" height="1" color-interpolation-filters="sRGB">'
         f"{parts}<feMerge>{merged}</feMerge></filter>"
         f'<image x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" '
-        f'preserveAspectRatio="none" filter="url(#{name})" href="{href}"/>'
+        f'preserveAspectRatio="none" filter="url(#{name})"{sharp} href="{href}"/>'
     )

@@ -15,6 +15,7 @@ from . import (
     one_layer,
     outputs,
     project,
+    training,
     two_layers,
     walking,
 )
@@ -32,6 +33,7 @@ CHAPTERS = (
     misbehaving,
     cost,
     bugs,
+    training,
     project,
 )
 
