@@ -23,8 +23,8 @@ from livetext.notebook_images import as_inline
 
 # Scripts for the pages alone that have what they are for, by what shows it.
 PARTS = {
-    "livetext-bench.js": 'class="live-bench-form"',
-    "livetext-plane.js": 'class="live-plane-box"',
+    "livetext-bench.js": ("live-bench-form",),
+    "livetext-plane.js": ("live-plane-box", "live-pad"),
 }
 ASSETS = {
     "livetext.js": page_script.script(),
@@ -47,8 +47,9 @@ def add_files(app: Sphinx) -> None:
 
 def add_parts(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
     """Load a script on the pages that need it, before the one that asks for it."""
-    for file, mark in PARTS.items():
-        if mark in context.get("body", ""):
+    body = context.get("body", "")
+    for file, marks in PARTS.items():
+        if any(f'class="{mark}"' in body for mark in marks):
             app.add_js_file(file, loading_method="defer", priority=400)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Choice", "Control", "Iteration", "Slider"]
+__all__ = ["Choice", "Control", "Entries", "Iteration", "Slider"]
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,33 @@ class Choice:
         return float(value)
 
 
-Control = Slider | Choice
+@dataclass(frozen=True)
+class Entries:
+    """All entries of an array, an input of the tape, that the reader changes in a picture.
+
+    They have no sliders: each is a quantity ``x[3]`` of the figure, which a view lets the reader move.
+
+    Parameters
+    ----------
+    name
+        The tape's input.
+    label
+        What one of them is, in a word or two.
+    low, high
+        Their range.
+    """
+
+    name: str
+    label: str
+    low: float
+    high: float
+
+    def check(self, value: float) -> float:
+        """The value as a float, if an entry can be that; else a ValueError or TypeError."""
+        return Slider(self.name, self.label, self.low, self.high, self.high - self.low).check(value)
+
+
+Control = Slider | Choice | Entries
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,20 @@ SCRIPTS = (
 # The bench, where a reader types expressions: a script of its own, for the pages that have one.
 BENCH = ("expression", "walks", "compose", "layout", "bench")
 BENCH_NEEDS = ("ENTRYWISE", "all", "find", "formatNumber", "say", "specOf", "stepsView")
-# The plane of two inputs and the wires of a small network: another, for the pages that train one.
-PLANE = ("plane", "wires")
-PLANE_NEEDS = ("all", "centres", "find", "hundredth", "plotView", "replayer", "share", "wireLook")
+# The plane of two inputs, the wires of a small network, and images to draw: another, for the pages that train.
+PLANE = ("plane", "wires", "pixels")
+PLANE_NEEDS = (
+    "all",
+    "centres",
+    "find",
+    "formatNumber",
+    "hundredth",
+    "plotView",
+    "replayer",
+    "say",
+    "share",
+    "wireLook",
+)
 STYLES = ("live", "views", "hand", "questions", "address", "bench", "plane")
 
 # Comments on lines of their own stay behind: every reader would load them, and they are a third of the text.

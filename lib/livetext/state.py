@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,15 @@ class State:
     # Arrays that views read whole: their entries are no quantities.
     arrays: frozenset[str] = frozenset()
 
-    def inputs(self) -> Values:
-        return {name: v for name, v in self.settings.items() if name in self.tape.inputs}
+    def inputs(self) -> dict[str, Any]:
+        """Settings of the tape; those of an array's entries as the whole array."""
+        given: dict[str, Any] = {n: v for n, v in self.settings.items() if n in self.tape.inputs}
+        for name, value in self.tape.inputs.items():
+            entries = flat(name, value)
+            if name not in given and entries.keys() & self.settings.keys():
+                numbers = [self.settings.get(entry, old) for entry, old in entries.items()]
+                given[name] = np.reshape(numbers, value.shape)
+        return given
 
     def quantities(self) -> Values:
         """Every quantity by name: controls, the inputs without one, and outputs.
@@ -65,6 +73,11 @@ class State:
     def sweep(self, name: str, values: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         fixed = {key: value for key, value in self.inputs().items() if key != name}
         return self.tape.sweep(name, values, **fixed) | {name: values}
+
+
+def flat(name: str, value: NDArray[np.float64]) -> Values:
+    """Each entry of an array by its name."""
+    return _flat({name: value[None]}, 0)
 
 
 def _flat(rows: Mapping[str, NDArray[np.float64]], k: int) -> Values:

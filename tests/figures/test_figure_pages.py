@@ -32,9 +32,13 @@ MOVE = """([name, settings]) => {
     input.value = value;
     input.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  // A choice may have moved what is drawn.
+  const { entries = {} } = JSON.parse(figure.querySelector("script.live-spec").textContent);
+  const values = Object.entries(livetext.mountedIn(figure)?.values() ?? {});
+  const drawn = Object.fromEntries(values.filter(([name]) => name.includes("[") && name.split("[")[0] in entries));
   return {
-    settings: Object.fromEntries([...figure.querySelectorAll(".live-controls [name]")].map(
-      (input) => [input.name, Number(input.value)])),
+    settings: { ...drawn, ...Object.fromEntries([...figure.querySelectorAll(".live-controls [name]")].map(
+      (input) => [input.name, Number(input.value)])) },
     numbers: [...figure.querySelectorAll("[data-quantity]")].map((element) => ({
       name: element.dataset.quantity, value: element.dataset.value,
       digits: Number(element.dataset.digits), text: element.textContent })),

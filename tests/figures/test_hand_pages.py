@@ -24,14 +24,27 @@ BASICS, ONE_LAYER, MATRICES = (
 # What a page's tests ask in it, by name.
 HELPERS = """() => {
   const figure = (name) => document.querySelector(`figure.live[data-figure="${name}"]`);
-  const settings = (name) => Object.fromEntries(
-    [...figure(name).querySelectorAll(".live-controls [name]")].map((input) => [input.name, Number(input.value)]));
+  // Of arrays that are drawn, too, whose entries have no sliders.
+  const entries = (name) => {
+    const { start, entries = {} } = JSON.parse(figure(name).querySelector("script.live-spec").textContent);
+    const own = Object.keys(start).filter((entry) => entry.split("[")[0] in entries);
+    const values = own.length ? livetext.mountedIn(figure(name)).values() : {};
+    return Object.fromEntries(own.map((entry) => [entry, values[entry]]));
+  };
+  const settings = (name) => ({ ...entries(name), ...Object.fromEntries(
+    [...figure(name).querySelectorAll(".live-controls [name]")].map((input) => [input.name, Number(input.value)])) });
   const shown = (name) => Object.fromEntries(
     [...figure(name).querySelectorAll("[data-quantity]")].map((e) => [e.dataset.quantity, Number(e.dataset.value)]));
   const says = (name) => [...figure(name).querySelectorAll("[aria-valuetext]")].map((e) => e.getAttribute("aria-valuetext"));
   const slide = ([name, wanted]) => {
-    for (const [quantity, value] of Object.entries(wanted)) {
+    // A choice may move entries: they come last.
+    const own = Object.entries(wanted).sort(([one], [other]) => one.includes("[") - other.includes("["));
+    for (const [quantity, value] of own) {
       const input = figure(name).querySelector(`.live-controls [name="${quantity}"]`);
+      if (!input) {
+        livetext.mountedIn(figure(name)).move({ [quantity]: value });
+        continue;
+      }
       input.value = value;
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }

@@ -42,7 +42,7 @@ def states(html: str) -> Iterator[State]:
     tape = Tape.from_json(json.dumps(spec["tape"]))
     iteration = Iteration(**spec["iteration"]) if spec["iteration"] else None
     for setting in _settings(markup, spec["start"]):
-        yield State(tape, setting, iteration)
+        yield State(tape, setting, iteration, frozenset(spec.get("arrays", ())))
 
 
 def _settings(markup: str, start: Mapping[str, float]) -> Iterator[dict[str, float]]:
@@ -55,7 +55,7 @@ def _settings(markup: str, start: Mapping[str, float]) -> Iterator[dict[str, flo
     }
     choices = re.findall(r'<select [^>]*name="(\w+)"[^>]*>(.*?)</select>', markup)
     options = {name: text.count("<option") for name, text in choices}
-    assert {*sliders, *options} == {*start}
+    assert {*sliders, *options} == {name for name in start if "[" not in name}  # which is drawn
     yield dict(start)
     for name, (low, high, _) in sliders.items():
         yield {**start, name: low}

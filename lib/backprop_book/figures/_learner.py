@@ -213,3 +213,64 @@ def networks() -> list[Network]:
         return Network([2, *hidden, 1], weights, [int(first[f"b{k}"]) for k in layers])
 
     return [network(hidden) for hidden in HIDDEN]
+
+
+def trained_on_digits() -> bp.Network:
+    """The network of the chapter: thirty epochs of minibatches of 32, at the learning rate 0.5."""
+    (x, y), *_ = bp.data.digits()
+    net = bp.Network.random(
+        [64, 32, 10], activations=["relu", "softmax"], loss="cross_entropy", seed=0
+    )
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        order = rng.permutation(x.shape[1])
+        for k in range(0, x.shape[1], 32):
+            net.step(x[:, order[k : k + 32]], y[:, order[k : k + 32]], 0.5)
+    return net
+
+
+DECIMALS = 4  # of the weights that the page carries
+# Test images to begin with: one of each digit, and a 4 that is read as a 7.
+IMAGES = {"a 4 that it misreads": 36} | {
+    f"a {digit}": image for digit, image in enumerate((3, 18, 9, 37, 4, 1, 0, 29, 6, 8))
+}
+
+
+def rounded(net: bp.Network) -> bp.Network:
+    """The network with the weights that the page carries."""
+    layers = [
+        bp.Dense(layer.W.round(DECIMALS), layer.b.round(DECIMALS), layer.activation)
+        for layer in net.layers
+    ]
+    return bp.Network(layers, loss="cross_entropy")
+
+
+def reading(net: bp.Network) -> Tape:
+    """What a network says of an image, and the gradient of a logit with respect to the pixels.
+
+    ``of`` says of which logit: 0 for that of the answer, else that of the digit ``of - 1``. The inputs ``image`` and
+    ``pen`` are for the figure's controls alone.
+    """
+    first, second = rounded(net).layers
+
+    def read(x: Var, image: Var, pen: Var, of: Var) -> dict[str, Var]:
+        a1 = ad.relu(first.W @ x + first.b)
+        z = second.W @ a1 + second.b
+        a = ad.softmax(z)
+        places = np.arange(10.0)
+        one = (z == ad.max(z)) * 1.0
+        answer = (one * places).sum()
+        asked = ad.where(of == 0, answer, of - 1.0)
+        (dx,) = ad.grad((z * (places == asked)).sum(), [x])
+        return {"a": a, "answer": answer, "certain": ad.max(a), "dx": dx}
+
+    (_, _), _, (x, _) = bp.data.digits()
+    start = x[:, next(iter(IMAGES.values()))]
+    return ad.trace(read, x=start, image=1.0, pen=0.0, of=0.0)
+
+
+def first_images() -> dict[str, list[float]]:
+    """For each pixel its ink on blank paper and in each of the images to begin with."""
+    _, _, (x, _) = bp.data.digits()
+    shown = [np.zeros(64), *(x[:, image] for image in IMAGES.values())]
+    return {f"x[{i}]": [float(image[i]) for image in shown] for i in range(64)}

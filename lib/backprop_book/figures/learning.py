@@ -1,6 +1,19 @@
 """The figures of the chapter on training that a reader trains and draws in."""
 
-from livetext import Choice, Iteration, LiveFigure, Plane, Plot, Slider, Wires, WorkedLines
+from backprop import Network
+from livetext import (
+    Choice,
+    Entries,
+    Iteration,
+    LiveFigure,
+    Pixels,
+    Plane,
+    Plot,
+    Slider,
+    Wires,
+    WorkedLines,
+    draw,
+)
 
 from . import _learner as learner
 
@@ -26,7 +39,7 @@ def moons() -> LiveFigure:
     )
     plane.point(
         "x1_k", "x2_k", color="ink", size=13, handle=("shift1", "shift2"), fillstyle="none",
-        markeredgewidth=2,
+        markeredgecolor=draw.PALETTE["ink"], markeredgewidth=2,
     )  # fmt: skip
     wires = Wires(
         "now",
@@ -75,4 +88,46 @@ def moons() -> LiveFigure:
             pace=16,
         ),
         hint="Drag the ringed point; pick an example or a wire; press Play.",
+    )
+
+
+def digit(net: Network) -> LiveFigure:
+    """An image to draw, what a trained network reads, and which pixels its answer hangs on."""
+    paper = Pixels(
+        "x",
+        8,
+        "dx",
+        pen="pen",
+        alt="A digit of 8 by 8 pixels, and in each pixel a square for the gradient",
+        scale=3.0,
+    )
+    bars = Plot("digit", "probability", (-0.6, 9.6), (0, 1), alt="The probability of each digit")
+    bars.axes.set_xticks(range(10))
+    for k in range(10):
+        bars.bar(k, f"a[{k}]")
+    lines = WorkedLines(
+        [("Its answer", "The network reads a {answer}, with probability {certain:3}")]
+    )
+    return LiveFigure(
+        learner.reading(net),
+        [
+            Choice(
+                "image",
+                "begin with",
+                ["blank paper", *learner.IMAGES],
+                moves=learner.first_images(),
+            ),
+            Choice("pen", "pen", ["ink", "eraser"]),
+            Choice("of", "squares for", ["its answer", *map(str, range(10))]),
+            Entries("x", "ink", 0, 1),
+        ],
+        [paper, bars, lines],
+        name="training-digit",
+        alt="A drawn digit with a gradient laid over it, and the probabilities of the ten digits",
+        caption="Draw with a finger, the mouse, or the arrow keys and the space bar. A full square says: more ink here, and the logit "
+        "rises; a hollow one: it falls. The larger, the more. The squares are one walk back, from a logit to the pixels.",
+        hint="Draw; pick a pixel to turn it over. The choices below change the paper, the pen and the squares.",
+        digits=0,
+        effect="answer",
+        effect_label="it reads",
     )

@@ -1,6 +1,6 @@
 """Live figures: Python traces and draws, the page replays."""
 
-from ..controls import Choice, Iteration, Slider
+from ..controls import Choice, Entries, Iteration, Slider
 from .bench import Bench, Example, Gate, RuleCase
 from .cells import ArrayImage, Bits
 from .figure import LiveFigure, SliderValues
@@ -9,6 +9,7 @@ from .graph import Graph, Node, Wire
 from .lines import Case, WorkedLines
 from .matrices import Matrices, Matrix
 from .network import NetworkDiagram
+from .pixels import Pixels
 from .plane import Plane
 from .plot import Plot
 from .wires import Network, Wires
@@ -19,6 +20,7 @@ __all__ = [
     "Bits",
     "Case",
     "Choice",
+    "Entries",
     "Example",
     "Flow",
     "Gate",
@@ -30,6 +32,7 @@ __all__ = [
     "Network",
     "NetworkDiagram",
     "Node",
+    "Pixels",
     "Plane",
     "Plot",
     "RuleCase",

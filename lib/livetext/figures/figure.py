@@ -8,10 +8,10 @@ from typing import Any
 from backprop.autodiff import Tape
 
 from .. import draw
-from ..controls import Choice, Control, Iteration
+from ..controls import Choice, Control, Entries, Iteration
 from ..markup import anchors, check_names, plain, prose, script_data
 from ..number_format import format_number, stable
-from ..state import State, Values
+from ..state import State, Values, flat
 from ..templates import number
 from ..widget import FigureWidget
 from .bench import Bench
@@ -61,11 +61,12 @@ class SliderValues(MutableMapping[str, float]):
     def update(self, values: Any = (), /, **more: float | str) -> None:
         """Set several at once: all of them, or with an error none."""
         sliders: dict[str, Control] = {slider.name: slider for slider in self._figure.sliders}
-        checked = {}
+        checked: dict[str, float] = {}
         for name, value in dict(values, **more).items():
-            if name not in sliders:
+            slider = sliders.get(name.partition("[")[0])
+            if slider is None or name not in self:
                 raise ValueError(f"the figure has no slider {name!r}; it has {', '.join(sliders)}")
-            checked[name] = sliders[name].check(value)
+            checked[name] = slider.check(value)
             if name == self._figure.counter and not checked[name].is_integer():
                 raise ValueError(f"slider {name!r} counts whole steps, got {value:g}")
         widget = self._figure.widget
@@ -202,6 +203,9 @@ class LiveFigure:
                     f"it has {_names(self.tape.inputs)}"
                 )
             value = self.tape.inputs[slider.name]
+            if isinstance(slider, Entries):
+                start |= {name: slider.check(v) for name, v in flat(slider.name, value).items()}
+                continue
             if value.shape:
                 raise ValueError(
                     f"slider {slider.name!r} needs a number, the tape's is {value.shape}"
@@ -210,10 +214,10 @@ class LiveFigure:
         sliders = {slider.name: slider for slider in self.sliders}
         for choice in self.sliders:
             for name, values in getattr(choice, "moves", {}).items():
-                if name not in sliders:
+                if name not in start:
                     raise ValueError(f"choice {choice.name!r} moves {name!r}, which is no slider")
                 for value in values:
-                    sliders[name].check(value)
+                    sliders[name.partition("[")[0]].check(value)
         return start
 
     @property
@@ -287,6 +291,8 @@ class LiveFigure:
             "iteration": self.iteration.data() if self.iteration else None,
         }
         data |= {"arrays": sorted(self.arrays)} if self.arrays else {}
+        entries = {e.name: (e.low, e.high) for e in self.sliders if isinstance(e, Entries)}
+        data |= {"entries": entries} if entries else {}
         moves = {c.name: c.moves for c in self.sliders if isinstance(c, Choice) and c.moves}
         data |= {"moves": moves} if moves else {}
         return (
@@ -306,6 +312,8 @@ class LiveFigure:
         )
 
     def _control(self, slider: Control) -> str:
+        if isinstance(slider, Entries):
+            return ""
         value = self._start[slider.name]
         identifier = f"live-{self.name}-{slider.name}"
         further = " live-further" * (slider in self._further())
@@ -333,7 +341,8 @@ class LiveFigure:
 
     def _further(self) -> Sequence[Control]:
         """What a phone shows when its reader asks for it: all but the counter and a few."""
-        inputs = [slider for slider in self.sliders if slider.name != self.counter]
+        shown = [slider for slider in self.sliders if not isinstance(slider, Entries)]
+        inputs = [slider for slider in shown if slider.name != self.counter]
         room = SLIDERS_ON_A_PHONE - bool(self.counter)
         return inputs[room:]
 

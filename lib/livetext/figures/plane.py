@@ -104,16 +104,13 @@ class Plane(Plot):
         for what, part in parts.items():
             group = rf'(<g data-artist="{what}">).*?(</g>)'
             svg = re.sub(group, rf"\g<1>{part}\g<2>", svg, count=1, flags=re.DOTALL)
-        width = draw.figure_of(self.axes).bbox.width
-        place = (
-            f"left: {100 * box[0] / width:.3f}%; top: {100 * box[1] / height:.3f}%; "
-            f"width: {100 * box[2] / width:.3f}%; height: {100 * box[3] / height:.3f}%"
-        )
-        html = f'<div class="live-plane-box"><canvas style="{place}" aria-hidden="true"></canvas>{svg}</div>'
+        canvas = '<canvas width="{}" height="{}" aria-hidden="true"></canvas>'.format(*SIZE)
+        html = f'<div class="live-plane-box">{canvas}{svg}</div>'
         return html, spec | {
             "kind": "plane",
             "tape": json.loads(self._tape.to_json()),
             "size": (COLUMNS, ROWS),
+            "box": [round(length, 2) for length in box],
             "output": self._output,
             "feeds": dict(self._feeds),
             "examples": self._examples,

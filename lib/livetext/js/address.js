@@ -24,7 +24,7 @@ const inWords = (value) => formatNumber(value, null).text;
 
 /**
  * The value that an address gives a slider, or what is wrong with it.
- * @param {HTMLInputElement | HTMLSelectElement} input
+ * @param {HTMLSelectElement | {name: string, min: string | number, max: string | number}} input
  * @param {string} text
  * @param {boolean} counts  whole steps
  * @returns {number | string}
@@ -52,12 +52,17 @@ function valueFor(input, text, counts) {
  */
 function settle(figure, settings) {
   mountedIn(figure)?.settle?.(settings);
-  const { start, counter } = specOf(figure);
+  const { start, counter, entries = {} } = specOf(figure);
   const inputs = new Map(controlsOf(figure).map((input) => [input.name, input]));
+  /** @param {string} name  an entry of an array, which has no slider */
+  const entry = (name) => {
+    const [min, max] = entries[name.split("[")[0]] ?? [];
+    return name in start && min !== undefined ? { name, min, max } : undefined;
+  };
   const wanted = { ...start };
   const problems = new Set();
   for (const [name, text] of settings) {
-    const input = inputs.get(name);
+    const input = inputs.get(name) ?? entry(name);
     const value = input
       ? valueFor(input, text, name === counter)
       : `The address names “${listed([name])}”; this figure has ${[...inputs.keys()].join(", ")}.`;

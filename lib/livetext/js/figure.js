@@ -40,8 +40,16 @@ function mountFigure(figure, options = {}) {
   /** What the figure's sliders lead to, in words: ", loss 0.25". */
   let effect = "";
 
+  /** Milliseconds of updates in a frame while a hand holds on; the frames after it make the others. */
+  const HURRY = 12;
+  let behind = 0;
+
   function show() {
-    const state = model.evaluate(settings);
+    const held = "held" in figure.dataset;
+    const state = model.evaluate(settings, held ? performance.now() + HURRY : Infinity);
+    cancelAnimationFrame(behind);
+    if (spec.iteration && state.rows.length <= settings[spec.iteration.counter])
+      behind = requestAnimationFrame(show);
     values = state.values;
     const outside = views.map((view) => view(state)).includes(true);
     showNumbers(values);
@@ -66,8 +74,9 @@ function mountFigure(figure, options = {}) {
   function set(wanted) {
     for (const name in wanted) {
       const input = byName[name];
-      if (!input) continue; // of an expression that the reader has replaced
+      if (!input && !(name in settings)) continue; // of an expression that the reader has replaced
       settings[name] = wanted[name];
+      if (!input) continue; // an entry of an array, which has no slider
       input.value = String(wanted[name]);
       if (!(input instanceof HTMLSelectElement)) continue;
       const box = /** @type {Element} */ (input.parentElement);
@@ -127,6 +136,7 @@ function mountFigure(figure, options = {}) {
   };
   window.addEventListener("beforeprint", toPaper, { signal });
   window.addEventListener("afterprint", fromPaper, { signal });
+  signal.addEventListener("abort", () => cancelAnimationFrame(behind));
   figure.dataset.live = "";
   return Object.assign(claimed.mounted, { set, ...ofForm });
 }

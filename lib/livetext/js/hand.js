@@ -6,6 +6,10 @@
 /** Pixels sideways that are worth one step of a number's slider; ten steps with Shift. */
 const SCRUB = 6;
 
+/** An event by which a view moves settings, and says where that begins and ends. */
+const GESTURE = "livetext-gesture";
+/** @typedef {{begin?: string[], values?: Values, end?: boolean}} Gesture */
+
 /**
  * @param {HTMLElement} figure
  * @param {FigureSpec} spec
@@ -135,6 +139,15 @@ function mountHand(figure, spec, model, controls, state, signal) {
    * @param {(event: HTMLElementEventMap[K]) => void} listener
    */
   const on = (type, listener) => figure.addEventListener(type, listener, { signal });
+  // What a view of its own does, a stroke of a pen, say.
+  on(/** @type {"click"} */ (GESTURE), (event) => {
+    const { begin, values, end } = /** @type {CustomEvent<Gesture>} */ (
+      /** @type {unknown} */ (event)
+    ).detail;
+    if (begin) past.begin(begin);
+    if (values) move(values);
+    if (end) past.end();
+  });
   on("pointerdown", take);
   on("pointermove", (event) => follow?.(event));
   on("pointerup", letGo);

@@ -12,6 +12,11 @@ function figureModel(spec) {
   const traced = Object.fromEntries(
     Object.entries(machine.inputs).map(([name, input]) => [name, input.slice()]),
   );
+  /** Entries that are settings, with their arrays and their places in them. @type {[string, string, number][]} */
+  const ofReader = Object.keys(spec.entries ?? {}).flatMap((name) => {
+    const own = Object.keys(spec.start).filter((entry) => entry.startsWith(`${name}[`));
+    return own.map((entry, i) => /** @type {[string, string, number]} */ ([entry, name, i]));
+  });
   const arrays = spec.arrays ?? [];
   const entries = entriesOf(tape, machine, spec.start, arrays);
 
@@ -21,6 +26,7 @@ function figureModel(spec) {
       if (name in settings) of.inputs[name][0] = settings[name];
       else of.inputs[name].set(traced[name]); // a sweep or an update may have moved it
     }
+    for (const [entry, name, place] of ofReader) of.inputs[name][place] = settings[entry];
   }
 
   /** @param {Values} settings */
@@ -74,12 +80,13 @@ function figureModel(spec) {
   }
 
   /** @type {FigureModel["evaluate"]} */
-  function evaluate(settings) {
+  function evaluate(settings, until = Infinity) {
     if (!iteration || !history || !walker) {
       return { settings, values: quantities(settings), rows: [], arrays: readArrays(machine) };
     }
     const values = beforeUpdates(settings, iteration.counter);
-    const rows = history(settings);
+    const rows = history(settings, until);
+    values[iteration.counter] = rows.length - 1;
     const last = rows[rows.length - 1];
     const now = numbers(settings, after);
     for (const name in now) {
@@ -131,7 +138,7 @@ function drawnAlong({ views }) {
  * @param {Machine} machine
  * @param {(settings: Values, machine: Machine) => void} set
  * @param {string[]} drawn
- * @returns {(settings: Values) => Values[]}
+ * @returns {(settings: Values, until: number) => Values[]}
  */
 function historian({ update, counter, watch }, machine, set, drawn) {
   const moves = Object.entries(update);
@@ -149,8 +156,8 @@ function historian({ update, counter, watch }, machine, set, drawn) {
   let [steps, whole] = [[], []];
   /** @param {number} k */
   const restore = (k) => states[k].forEach((state, i) => inputs[i].set(state));
-  return (settings) => {
-    const { [counter]: k, ...others } = settings;
+  return (settings, until) => {
+    const { [counter]: wanted, ...others } = settings;
     if (!before || !sameValues(others, before)) {
       set(others, machine);
       rows = [];
@@ -160,7 +167,8 @@ function historian({ update, counter, watch }, machine, set, drawn) {
       steps = machine.lean(names, moving);
     }
     before = others;
-    while (rows.length <= k) {
+    const late = () => until < Infinity && rows.length > 0 && performance.now() > until;
+    while (rows.length <= wanted && !late()) {
       restore(rows.length);
       runAll(steps);
       /** @type {Values} */
@@ -169,6 +177,7 @@ function historian({ update, counter, watch }, machine, set, drawn) {
       rows.push(row);
       states.push(outputs.map((output) => output.slice()));
     }
+    const k = Math.min(wanted, rows.length - 1);
     restore(k);
     runAll(whole);
     return rows.slice(0, k + 1);

@@ -86,8 +86,9 @@ function keepPast(figure, spec, byName, { settings, values }, signal) {
      */
     const change = (name, digits) =>
       [old, values()].map((at) => formatNumber(at[name], digits).text).join(" → ");
-    const words = names.map((name) => {
+    const words = names.flatMap((name) => {
       const control = byName[name];
+      if (!control) return []; // an entry of an array
       const text =
         control instanceof HTMLSelectElement
           ? [old, values()].map((at) => control.options[at[name]].text).join(" → ")

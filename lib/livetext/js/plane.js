@@ -37,15 +37,17 @@ function borderPath(logits, across, up) {
 
 /**
  * The answers as colours, those of the signs, in the theme of now.
- * @param {HTMLCanvasElement} canvas
- * @param {number} columns
- * @param {number} rows
+ * @param {HTMLCanvasElement} canvas  as large as the picture
+ * @param {ViewSpecs["plane"]} spec
  * @returns {(logits: Float64Array) => void}
  */
-function answersOn(canvas, columns, rows) {
-  canvas.width = columns;
-  canvas.height = rows;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+function answersOn(canvas, { size: [columns, rows], box }) {
+  const small = document.createElement("canvas");
+  small.width = columns;
+  small.height = rows;
+  const [context, whole] = [small, canvas].map(
+    (each) => /** @type {CanvasRenderingContext2D} */ (each.getContext("2d")),
+  );
   const pixels = context.createImageData(columns, rows);
   return (logits) => {
     // Border and outline have these colours, so that the theme alone decides them.
@@ -64,6 +66,8 @@ function answersOn(canvas, columns, rows) {
       }
     }
     context.putImageData(pixels, 0, 0);
+    whole.clearRect(0, 0, canvas.width, canvas.height);
+    whole.drawImage(small, ...box);
   };
 }
 
@@ -87,7 +91,7 @@ function planeView(element, spec, model) {
     grid[axis].map((value) => scale * value + offset),
   );
   const canvas = /** @type {HTMLCanvasElement} */ (find(element, "canvas"));
-  const paint = answersOn(canvas, columns, rows);
+  const paint = answersOn(canvas, spec);
   const border = find(element, '[data-artist="border"] path');
   const dots = all(element, '[data-artist="examples"] path');
   find(element, ".live-still").setAttribute("hidden", "");

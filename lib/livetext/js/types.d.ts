@@ -57,6 +57,8 @@ interface FigureSpec {
   iteration: Iteration | null;
   /** Arrays that views read whole; their entries are no quantities. */
   arrays?: string[];
+  /** Arrays whose entries are settings, and the range of these. */
+  entries?: Record<string, [low: number, high: number]>;
   /** For a choice: where each of its options puts other sliders. */
   moves?: Record<string, Record<string, number[]>>;
 }
@@ -79,10 +81,21 @@ interface ViewSpecs {
     /** Replayed on a grid of columns and rows, which are its input `x`; others are fed by arrays, or are settings. */
     tape: Tape;
     size: [columns: number, rows: number];
+    /** Of the axes, in units of the picture. */
+    box: [x: number, y: number, width: number, height: number];
     output: string;
     feeds: Record<string, string>;
     /** The array with a column for each example. */
     examples: string;
+  };
+  pixels: {
+    kind: "pixels";
+    /** Of the cells, which are settings. */
+    names: string[];
+    columns: number;
+    gradient: string;
+    pen: string;
+    scale: number;
   };
   wires: {
     kind: "wires";
@@ -224,7 +237,8 @@ interface FigureState {
 }
 
 interface FigureModel {
-  evaluate(settings: Values): FigureState;
+  /** Updates are made until then at the latest: its rows may be fewer than the counter says. */
+  evaluate(settings: Values, until?: number): FigureState;
   /** One quantity alone at other settings: the part of the tape that leads there. */
   probe(name: string): (settings: Values) => number;
   sweeper(sweep: Sweep): (settings: Values) => ArrayLike<number>;

@@ -29,6 +29,7 @@ const VIEWS = {
   // What a page loads only where it has them.
   plane: (element, spec, model) => plane?.planeView(element, spec, model) ?? (() => false),
   wires: (element, spec) => plane?.wiresView(element, spec) ?? (() => false),
+  pixels: (element, spec) => plane?.pixelsView(element, spec) ?? (() => false),
   image: imageView,
   bits: bitsView,
   matrices(element, { matrices }) {

@@ -114,6 +114,3 @@ function threadView(thread, scale, wide) {
     );
   };
 }
-
-/** What the page's script asks of this one. */
-const plane = Object.freeze({ planeView, wiresView, borderPath });
