@@ -118,8 +118,8 @@ def test_formulas_of_question(question: Question) -> None:
 
 
 # On the bench a step shows one share, which tests/figures/test_bench_pages.py holds against the tape; and the V's
-# lines name the function whose losses its picture subtracts.
-OTHERWISE = {"engine-bench", "engine-order", "checking-v"}
+# lines name the function whose losses its picture subtracts. A drawn digit has no formula.
+OTHERWISE = {"engine-bench", "engine-order", "checking-v", "training-digit"}
 
 
 @pytest.mark.parametrize("name", sorted({*FIGURES} - OTHERWISE))

@@ -14,7 +14,7 @@ import pytest
 import backprop as bp
 from backprop import autodiff as ad
 from backprop_book.figures import _learner as learner
-from backprop_book.figures import learning
+from backprop_book.figures import training
 from livetext import page_script
 from livetext.figures.plane import border_path
 from support.page_scripts import Scripts, page_scripts
@@ -45,12 +45,12 @@ def scripts() -> Iterator[Scripts]:
 
 @pytest.fixture
 def moons(scripts: Scripts) -> Scripts:
-    scripts.map("load", [[parts(learning.moons().html)[1]]])
+    scripts.map("load", [[parts(training.moons().html)[1]]])
     return scripts
 
 
 def start() -> dict[str, Any]:
-    return dict(parts(learning.moons().html)[1]["start"])
+    return dict(parts(training.moons().html)[1]["start"])
 
 
 def trained(settings: dict[str, Any], steps: int) -> tuple[list[float], bp.Network]:
@@ -212,7 +212,7 @@ def test_digits_are_read_with_the_chapters_weights(scripts: Scripts) -> None:
     said = light.forward(x).output
     assert (said.argmax(axis=0) == net.forward(x).output.argmax(axis=0)).all()
     assert (said.argmax(axis=0) == y.argmax(axis=0)).sum() == 294
-    figure = learning.digit(net)
+    figure = training.digit(net)
     _, spec = parts(figure.html)
     assert len(gzip.compress(figure.html.encode())) < 40_000
     scripts.map("load", [[spec]])
