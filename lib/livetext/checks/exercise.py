@@ -76,7 +76,8 @@ class Exercise:
         Where many answers are right: takes the returned value and the case, returns the arrays that
         it has read, or raises `Trouble`.
     across
-        What only several cases show: takes all of them and the arrays of each, raises `Trouble`.
+        What only several cases show: takes all of them and the arrays of each, raises `Trouble`, or returns what is
+        to be said of a right answer.
     tolerance
         Relative error allowed.
     seconds
@@ -100,7 +101,7 @@ class Exercise:
     loss: Callable[..., float] | None = None
     wrt: tuple[str, ...] = ()
     judge: Callable[[Any, Case], list[Array]] | None = None
-    across: Callable[[Sequence[Case], Sequence[list[Array]]], None] | None = None
+    across: Callable[[Sequence[Case], Sequence[list[Array]]], str | None] | None = None
     tolerance: float = 1e-9
     seconds: float = 10.0
     minutes: int = 0

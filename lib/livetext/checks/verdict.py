@@ -87,11 +87,10 @@ def _examined(exercise: Exercise, answer: Any) -> str:
         _compared(trial)
     if trial.trouble:
         raise trial.trouble
-    if exercise.across:
-        exercise.across(trial.cases, trial.founds)
+    told = exercise.across(trial.cases, trial.founds) if exercise.across else None
     count = f"All {len(trial.cases)} cases agree with the library"
     if exercise.judge:
-        story = "It does what was asked."
+        story = told or "It does what was asked."
     elif exercise.wrt:
         _face_differences(trial)
         story = f"{count} and with central differences."
