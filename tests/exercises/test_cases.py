@@ -36,7 +36,7 @@ AXES = {
     "checking-2": {"x": "n"},
     "training-2": {"w": "n", "v": "n", "g": "n"},
     "training-3": {"w": "n", "m": "n", "v": "n", "g": "n"},
-    "training-4": {"y": "km", "output": "km"},
+    "training-4": {"y": "km", "z": "km"},
     "checking-3": {"W": "oi", "b": "o", "dW": "oi", "db": "o", "vW": "oi", "vb": "o"},
     "cost-1": {"sizes": "l"},
     "cost-3": {},
@@ -65,6 +65,7 @@ JUDGED = {
     "training-1",
     "project-6",
     "project-7",
+    "project-8",
 }  # sizes and data are given there, no numbers
 IDS = list(AXES)
 
@@ -72,6 +73,10 @@ IDS = list(AXES)
 ONE_SIGN = {"lr", "alpha", "h", "nudge", "steps", "sizes", "D", "c", "limit"}
 NAMES = {"edges", "source", "target"}  # of nodes, which stand as often as there are edges
 LABELS = {"outputs-2", "outputs-1", "project-3", "project-4", "project-5", "bugs-1", "bugs-2"}
+ONE_SIGN = {"lr", "h", "nudge", "steps", "beta", "t"}
+SQUARES = {("training-3", "v")}  # and a mean of squares
+NAMES = {"edges", "source", "target"}  # of nodes, which stand as often as there are edges
+LABELS = {"training-4", "outputs-2", "outputs-1", "project-3", "project-4", "project-5"}
 PROBABLE = {
     "mathematics-3",
     "one-layer-1",
@@ -84,6 +89,8 @@ POSITIVE_OUTPUTS = {("basics-1", 0), ("outputs-1", 0), ("project-3", 0), ("proje
 POSITIVE_OUTPUTS |= {("cost-1", 0), ("cost-1", 1), ("cost-3", 0)}  # counts
 POSITIVE_OUTPUTS |= {("bugs-2", 0)}
 POSITIVE_OUTPUTS |= {("checking-3", 0), ("checking-3", 1), ("bugs-3", 0)}  # relative errors
+POSITIVE_OUTPUTS |= {("training-3", 2), ("training-4", 0)}  # a mean of squares, counts
+POSITIVE_OUTPUTS |= {("checking-3", 0), ("checking-3", 1)}  # relative errors
 POSITIVE_OUTPUTS |= {("engine-4", i) for i in (1, 2, 3, 4)}
 POSITIVE_OUTPUTS |= {("misbehaving-4", 0), ("misbehaving-4", 1)}  # how many
 # What the text promises, and how large the logits then are; both signs, both targets.
@@ -122,7 +129,7 @@ def test_every_exercise_is_here() -> None:
 @pytest.mark.parametrize("id", IDS)
 def test_every_input_takes_both_signs(id: str) -> None:
     for name, arrays in inputs(id).items():
-        if name in ONE_SIGN | NAMES:
+        if name in ONE_SIGN | NAMES or (id, name) in SQUARES:
             assert all((a > 0).all() for a in arrays)
         elif name in "yY" and id in LABELS:
             assert all(set(np.unique(a)) == {0, 1} for a in arrays), name

@@ -19,7 +19,7 @@ import numpy as np
 import backprop as bp
 from backprop import autodiff as ad
 from backprop_book import running_example as running
-from backprop_book.exercises.bank.project import ENOUGH_RIGHT
+from backprop_book.exercises.bank.project import ENOUGH_RIGHT, READ
 from support.paths import ROOT
 
 H = 1e-20  # of the complex step, which is exact to rounding
@@ -781,9 +781,111 @@ def _() -> Entry:
 def _() -> Entry:
     steepest = bp.sigmoid.derivative(0.0)
     return Entry(numbers=(steepest, 1 / steepest))
+# Training
+
+
+def digits_run(epochs: int, lr: float) -> bp.Network:
+    """A run of the chapter, by the library's own steps."""
+    x, y = bp.data.digits()[0]
+    kinds = {"activations": ["relu", "softmax"], "loss": "cross_entropy"}
+    net, rng = bp.Network.random([64, 32, 10], **kinds, seed=0), np.random.default_rng(0)
+    for _ in range(epochs):
+        order = rng.permutation(x.shape[1])
+        for k in range(0, len(order), 32):
+            net.step(x[:, order[k : k + 32]], y[:, order[k : k + 32]], lr)
+    return net
+
+
+STEEPEST = 25  # the curvature across the ravine; along it is one
+given("training", "data", len(bp.data.digits()[0][0]))
+given("training", "before", *(64, 32))
+given("training", "noise-read", 16, 64, 4, 4, 16)
+given("training", "noise-use", 32)
+given("training", "run-read", 10, 30)
+given("training", "train-read", **{r"\alpha": 1 / 2})
+given("training", "heart-read", 400, 10, **{r"\lambda": 1 / 1000})
+RACE = ({r"\alpha": 1 / 2}, {r"\alpha": 1 / 10, r"\beta": 9 / 10}, {r"\alpha": 1 / 100})
+ENTRIES["training", "race-read"] = lambda: Entry(RACE, (2, 10))
+given("training", "on-paper 1", 26)
+given("training", "solutions 1", 26)
+
+
+@states("training", "rate-read")
+def _() -> Entry:
+    """One α with which units are idle and all is well, one with which all are idle, and the first again."""
+    return Entry(tuple({r"\alpha": lr} for lr in (1, 2, 1)))
+
+
+@states("training", "batch-read")
+def _() -> Entry:
+    return Entry(({"m": 1},), (5, 32))
+
+
+def compromise() -> float:
+    """The α at which the faster of two factors is as slow as the slower, by trying."""
+    rates = np.linspace(0, 0.2, 200_001)
+    slower = np.maximum(np.abs(1 - rates), np.abs(1 - STEEPEST * rates))
+    return float(rates[slower.argmin()])
+
+
+@states("training", "momentum")
+def _() -> Entry:
+    """Where y flies away, the best compromise, and its factor."""
+    lr = compromise()
+    assert abs(lr - 2 / 26) < 1e-5
+    return Entry(({r"\alpha": 2 / 26},), (2 / STEEPEST, 1 - 2 / 26))
+
+
+ENTRIES["training", "momentum-guess"] = lambda: Entry(({r"\alpha": 1 / STEEPEST, r"\beta": 1 / 2},))
+
+
+@states("training", "momentum-law")
+def _() -> Entry:
+    """The factor at this choice, and that no neighbour has a lower one in both directions."""
+
+    def factor(lr: float, beta: float) -> float:
+        each = [
+            np.array([[beta, lam], [-lr * beta, 1 - lr * lam]]) for lam in (1.0, float(STEEPEST))
+        ]
+        return float(max(np.abs(np.linalg.eigvals(R)).max() for R in each))
+
+    lr, beta = 1 / 9, 4 / 9
+    best = factor(lr, beta)
+    for change in (0.98, 1.02):
+        assert factor(change * lr, beta) > best - 1e-6
+        assert factor(lr, change * beta) > best - 1e-6
+    R = np.array([[beta, 1.0], [-lr * beta, 1 - lr]])
+    assert abs(np.sqrt(np.linalg.det(R)) - best) < 1e-6
+    return Entry(({r"\alpha": lr, r"\beta": beta},), (np.sqrt(np.linalg.det(R)),))
+
+
+@states("training", "steps-read")
+def _() -> Entry:
+    """The sum of all that a velocity keeps of one gradient."""
+    return Entry(({r"\beta": 9 / 10},), (round(sum(0.9**k for k in range(1000)), 9),))
+
+
+@states("training", "solutions 3")
+def _() -> Entry:
+    """An eigenvalue of a matrix with this trace and this determinant."""
+    s, beta = 0.5, 0.4
+    T = s + beta / s
+    return Entry(({"s": s, "T": T, r"\beta": beta},))
+
+
+@states("training", "adam")
+def _() -> Entry:
+    adam = bp.Adam()
+    letters = {r"\varepsilon": adam.eps, r"\beta_1": adam.beta1, r"\beta_2": adam.beta2}
+    return Entry((letters,))
+
+
+ENTRIES["training", "code-3-task"] = ENTRIES["training", "adam"]
 
 
 # The project and the mistakes
+
+given("project", "training-read", len(bp.data.digits()[0][0]), 100 * READ)
 
 
 @states("mistakes", "ensures")

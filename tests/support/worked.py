@@ -111,7 +111,7 @@ NAME = rf"[^\W\d_½¼]\u0302?(?:_[\w{LOW}]+)?(?:⁽.⁾)?"
 TOKEN = re.compile(
     rf"(?P<rate>[∂d]{NAME}/[∂d]{NAME}|Δ{NAME})"
     r"|(?P<number>\d+(?:\.\d+)?)"
-    r"|(?P<function>tanh|log|ln|exp|max|[σgFL]′?(?=\s*\()|σ′?)"
+    r"|(?P<function>tanh|log|ln|exp|max|√|[σgFL]′?(?=\s*\()|σ′?)"
     rf"|(?P<name>{NAME})"
     rf"|{MARK}(?P<shown>\d+){MARK}"
     r"|(?P<fraction>[½¼])"
@@ -128,6 +128,7 @@ FUNCTIONS = {
     "tanh": math.tanh,
     "log": math.log,
     "ln": math.log,
+    "√": math.sqrt,
     "exp": math.exp,
     "max": max,
 }

@@ -156,8 +156,8 @@ def noise(gradients: Mapping[int, ArrayLike], full: ArrayLike, sigma: float, N: 
         alt="Left, forty minibatch gradients as a bundle around the gradient of all examples; right, their distance "
         "from it over the number of examples",
         caption="Black: the gradient of all examples. Grey: those of forty random minibatches of *m*, and orange one of "
-        "them. (They live in 2,410 dimensions; two are drawn, along the gradient of all and where the single examples scatter "
-        "most.) Drag the orange point to the right. On the dotted line the distance would fall like *1/√m* for ever.",
+        "them. (They live in as many dimensions as there are parameters. Two are drawn: along the gradient of all, and where the single "
+        "examples scatter most.) Drag the orange point to the right. On the dotted line the distance would fall like *1/√m* for ever.",
         digits=3,
         effect="measured",
         effect_label="distance",
@@ -183,6 +183,7 @@ def _picked(choice: Var, place: Var, table: Array, epochs: Sequence[int]) -> dic
         "losses_val": validation,
         "loss": (at * losses).sum(),
         "loss_val": (at * validation).sum(),
+        "gap": (at * validation).sum() - (at * losses).sum(),
         "accuracy": 100.0 * (at * accuracy).sum(),
     }
 
@@ -200,6 +201,7 @@ READING = [
     ("After epoch", "{epoch:0}"),
     ("Training loss (solid)", "{loss:4}"),
     ("Validation loss (dashed)", "{loss_val:4}"),
+    ("Gap between the two", "{loss_val:4} − {loss:4} = {gap:4}"),
     ("Validation images read rightly", "{accuracy:1} %"),
 ]
 
@@ -383,6 +385,7 @@ def wrong(x: ArrayLike, y: ArrayLike, a: ArrayLike) -> LiveFigure:
         values = {"x": (one @ images) / 16.0, "a": one @ answers}
         values |= {"p_truth": (one * answers[range(len(shown)), truth[shown]]).sum()}
         values |= {"p_answer": (one * answers[range(len(shown)), said[shown]]).sum()}
+        values |= {"loss": -ad.log(values["p_truth"])}
         return values | {"truth": row, "answer": column, "down": 9.0 - row}
 
     counts = Plot(
@@ -439,6 +442,7 @@ def wrong(x: ArrayLike, y: ArrayLike, a: ArrayLike) -> LiveFigure:
                 [
                     ("It is", "{truth:0}, with probability {p_truth}"),
                     ("The network says", "{answer:0}, with probability {p_answer}"),
+                    ("Loss of this image", "L = −log {p_truth} = {loss}"),
                 ]
             ),
         ],

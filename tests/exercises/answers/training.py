@@ -157,26 +157,26 @@ def mean_square(w, m, v, g, t, lr):
     return w - lr * (m / (1 - 0.9**t)) / (v / (1 - 0.999**t) + 1e-8), m, v
 
 
-def counted(y, output, pick=np.argmax):
-    truth, said = pick(y, axis=0), pick(output, axis=0)
+def counted(y, z, pick=np.argmax):
+    truth, said = pick(y, axis=0), pick(z, axis=0)
     return [[int(np.sum((truth == i) & (said == j))) for j in range(len(y))] for i in range(len(y))]
 
 
-def shares(y, output):
-    found = np.array(counted(y, output), dtype=float)
+def shares(y, z):
+    found = np.array(counted(y, z), dtype=float)
     return found / found.sum(axis=1)[:, None]
 
 
-def off_diagonal(y, output):
-    found = np.array(counted(y, output))
+def off_diagonal(y, z):
+    found = np.array(counted(y, z))
     np.fill_diagonal(found, 0)
     return found
 
 
-def across(y, output):
+def across(y, z):
     """The largest of each row."""
     found = np.zeros((len(y), len(y)))
-    for i, j in zip(np.argmax(y, axis=1), np.argmax(output, axis=1), strict=True):
+    for i, j in zip(np.argmax(y, axis=1), np.argmax(z, axis=1), strict=True):
         found[i % len(y), j % len(y)] += 1
     return found
 
@@ -225,12 +225,12 @@ WRONG = {
         ("", lambda *given: means(*given, kept=(0.999, 0.9))),
     ],
     "training-4": [
-        ("exchanged", lambda y, output: counted(output, y)),
+        ("exchanged", lambda y, z: counted(z, y)),
         ("along the rows", across),
-        ("probabilities", lambda y, output: np.einsum("im,jm->ij", y, output)),
+        ("logits", lambda y, z: np.einsum("im,jm->ij", y, z)),
         ("shares", shares),
         ("mistakes alone", off_diagonal),
-        ("", lambda y, output: counted(y, output, np.argmin)),
+        ("", lambda y, z: counted(y, z, np.argmin)),
     ],
 }
 
@@ -238,5 +238,5 @@ RIGHT = {
     "training-1": [by_sorting, by_shuffling],
     "training-2": [polyak, lambda w, v, g, lr, beta: (w - lr * (g + beta * v), g + beta * v)],
     "training-3": [means],
-    "training-4": [counted, lambda y, output: np.array(counted(y, output), dtype=np.int32)],
+    "training-4": [counted, lambda y, z: np.array(counted(y, z), dtype=np.int32)],
 }

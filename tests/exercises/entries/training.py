@@ -132,7 +132,7 @@ CODE = {
     "training-4": {
         "exchanged": "Rows and columns",
         "along the rows": "look down each",
-        "probabilities": "added up probabilities",
+        "logits": "added up logits",
         "shares": "the counts themselves",
         "mistakes alone": "diagonal is empty",
         "hint 1": "places of a largest entry",

@@ -414,8 +414,99 @@ def judge_moons(value: Any, case: Case) -> list[Array]:
     return parameters
 
 
-def _read_parameters(value: Any, n_in: int, n_hidden: int) -> list[Array]:
-    shapes = [(n_hidden, n_in), (n_hidden,), (1, n_hidden), (1,)]
+# 8. The digits
+
+
+def learn_digits(x, y):
+    rng = np.random.default_rng(0)
+    W1, b1, W2, b2 = start(64, 32, 10, rng)
+    for _ in range(30):
+        for part in np.array_split(rng.permutation(x.shape[1]), 40):
+            W1, b1, W2, b2 = step(x[:, part], y[:, part], W1, b1, W2, b2, 0.5)
+    return W1, b1, W2, b2
+
+
+READ = 0.96  # within reach of everything that learns for long enough
+
+
+def digit_training(rng):
+    x, y = bp.data.digits()[0]
+    yield {"x": x, "y": y}
+
+
+def judge_digits(value: Any, case: Case) -> list[Array]:
+    """The share of the test images that are read rightly, by whatever was handed in."""
+    x, y = bp.data.digits()[2]
+    share = float(np.mean(_digits(_scores(value, x), x.shape[1]) == y.argmax(axis=0)))
+    found = f"{share:.1%} of the {x.shape[1]} test images are read rightly, where {READ:.0%} are asked for"
+    if share < 0.3:
+        raise Trouble(
+            "not learned",
+            f"{found}. That is little more than chance. Does row k of your output belong to the digit k, and did "
+            "training reach the end?",
+        )
+    if share < 0.9:
+        raise Trouble(
+            "too early",
+            f"{found}. It has begun to learn: what would more steps do, or a larger learning rate?",
+        )
+    if share < READ:
+        raise Trouble(
+            "nearly there",
+            f"{found}. Nearly there: what would more epochs do, or more hidden units?",
+        )
+    return [np.array(share)]
+
+
+def tell_digits(cases: Sequence[Case], founds: Sequence[list[Array]]) -> str:
+    return (
+        f"{float(founds[0][0]):.1%} of the test images, which it had never seen, are read rightly."
+    )
+
+
+def _scores(value: Any, x: Array) -> Any:
+    """What a network, its parameters or a function of the images makes of them."""
+    if isinstance(value, bp.Network):
+        return value.forward(x).output
+    if callable(value):
+        return value(x.copy())
+    hidden = _hidden_units(value)
+    W1, b1, W2, b2 = _read_parameters(value, len(x), hidden, 10)
+    return forward(x, W1, b1, W2, b2)[3]
+
+
+def _digits(scores: Any, m: int) -> Array:
+    """A digit for each image, from ten scores for each or from the digits themselves."""
+    if scores is None or scores is ...:
+        raise Trouble(
+            "none", "your function of the images returns nothing. Does it end with a return?"
+        )
+    found = np.asarray(scores.detach() if hasattr(type(scores), "detach") else scores)
+    if found.dtype.kind not in "iuf" or not np.isfinite(found).all():
+        raise Trouble("not finite", "your predictions are not all finite numbers")
+    if found.shape == (10, m):
+        return np.asarray(found.argmax(axis=0), dtype=float)
+    if found.shape == (m, 10):
+        raise Trouble(
+            "transposed",
+            f"your predictions have shape {found.shape}: turn them, for examples are columns",
+        )
+    if found.size != m:
+        raise Trouble(
+            "shape",
+            f"your predictions have shape {found.shape}; for {m} images either ten scores each, {(10, m)}, or a digit "
+            f"each, {(m,)}",
+        )
+    digits = found.ravel().astype(float)
+    if not np.isin(digits, np.arange(10)).all():
+        raise Trouble(
+            "no digits", "your predictions are one number for each image, but not all are digits"
+        )
+    return digits
+
+
+def _read_parameters(value: Any, n_in: int, n_hidden: int, n_out: int = 1) -> list[Array]:
+    shapes = [(n_hidden, n_in), (n_hidden,), (n_out, n_hidden), (n_out,)]
     return read(value, [np.zeros(shape) for shape in shapes], PARAMETERS, exact=True)
 
 
@@ -710,5 +801,25 @@ EXERCISES = [
         outputs=PARAMETERS,
         judge=judge_moons,
         seconds=120.0,
+    ),
+    Exercise(
+        id="project-8",
+        minutes=40,
+        difficulty="hard",
+        title="The digits",
+        practises="a real task with settings of your own",
+        covers=(5, 6),
+        solution=learn_digits,
+        explanation="The network of the moons, with 64 inputs and ten outputs: nothing else changes. Thirty-odd examples at a time and "
+        "thirty epochs are enough. The largest of the ten outputs is the answer.",
+        hints=(
+            "Your functions take any number of inputs and outputs. How many are needed here, and what makes a thousand images cheap?",
+            "Start with 64, 32 and 10; in each epoch shuffle the columns, take 30 or so at a time, and call step with lr = 0.5.",
+        ),
+        cases=digit_training,
+        judge=judge_digits,
+        across=tell_digits,
+        tolerance=0.05,
+        seconds=300.0,
     ),
 ]

@@ -529,33 +529,33 @@ def adam_with(
     return answer
 
 
-def confusion(y, output):
+def confusion(y, z):
     counts = np.zeros((len(y), len(y)))
-    for truth, answer in zip(y.argmax(axis=0), output.argmax(axis=0), strict=True):
+    for truth, answer in zip(y.argmax(axis=0), z.argmax(axis=0), strict=True):
         counts[truth, answer] += 1
     return counts
 
 
 def answered(rng):
-    """Probabilities of which many, but not most, favour a wrong class, each class in its own way."""
+    """Logits of which many, but not most, favour a wrong class, each class in its own way."""
     for K, m in ((3, 40), (4, 70), (5, 80), (4, 4), (3, 9001)):
         truth = np.concatenate([np.arange(K), rng.integers(0, K, m - K)])
         y = np.eye(K)[:, rng.permutation(truth)]
         pull = rng.normal(size=(K, K))
-        output = bp.softmax(2.0 * y + pull @ y + rng.normal(size=(K, m))).round(4)
-        yield {"y": y, "output": output}
+        z = 2.0 * y + pull @ y + rng.normal(size=(K, m))
+        yield {"y": y, "z": z - z.mean()}
 
 
-def along_rows(y, output):
+def along_rows(y, z):
     """A row has a largest entry as well, and there are as many rows as classes."""
     counts = np.zeros((len(y), len(y)))
-    for truth, answer in zip(y.argmax(axis=1), output.argmax(axis=1), strict=True):
+    for truth, answer in zip(y.argmax(axis=1), z.argmax(axis=1), strict=True):
         counts[truth % len(y), answer % len(y)] += 1
     return counts
 
 
-def by_product(y, output):
-    chosen = np.eye(len(y))[:, output.argmax(axis=0)]
+def by_product(y, z):
+    chosen = np.eye(len(y))[:, z.argmax(axis=0)]
     return y @ chosen.T
 
 
@@ -681,11 +681,11 @@ EXERCISES = [
         minutes=8,
         difficulty="easy",
         solution=confusion,
-        explanation="For each example, the row is the class that is true and the column the one with the largest probability. All entries "
+        explanation="For each example, the row is the class that is true and the column the one with the largest logit. All entries "
         "together are the number of examples.",
         hints=(
             "Which digit is it, and which does the network say? Both are places of a largest entry, down a column.",
-            "truth = y.argmax(axis=0), answer = output.argmax(axis=0); then add one at [truth, answer] for each example.",
+            "truth = y.argmax(axis=0), answer = z.argmax(axis=0); then add one at [truth, answer] for each example.",
         ),
         cases=answered,
         library=by_product,
@@ -693,7 +693,7 @@ EXERCISES = [
             Mistake(
                 "exchanged",
                 "Rows and columns are exchanged: the row is what it is, the column what the network says.",
-                lambda y, output: confusion(y, output).T,
+                lambda y, z: confusion(y, z).T,
             ),
             Mistake(
                 "along the rows",
@@ -701,19 +701,19 @@ EXERCISES = [
                 along_rows,
             ),
             Mistake(
-                "probabilities",
-                "You added up probabilities. Count, for each example, the one class that the network would name.",
-                lambda y, output: y @ output.T,
+                "logits",
+                "You added up logits. Count, for each example, the one class that the network would name.",
+                lambda y, z: y @ z.T,
             ),
             Mistake(
                 "shares",
                 "These are shares of each class. Return the counts themselves.",
-                lambda y, output: confusion(y, output) / y.sum(axis=1, keepdims=True),
+                lambda y, z: confusion(y, z) / y.sum(axis=1, keepdims=True),
             ),
             Mistake(
                 "mistakes alone",
                 "The diagonal is empty. The examples that were read rightly belong there.",
-                lambda y, output: confusion(y, output) * (1 - np.eye(len(y))),
+                lambda y, z: confusion(y, z) * (1 - np.eye(len(y))),
             ),
         ),
     ),
