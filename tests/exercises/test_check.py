@@ -31,7 +31,8 @@ JUDGED = {"project-1", "project-6", "project-7"}  # many answers are right
 NAMED = {"engine-1", "engine-2", "cost-2"}
 COUNTS = {"misbehaving-4"}  # a small whole number is exact in any precision
 NAMED = {"engine-1", "engine-2", "training-1"}  # names in an order, pieces of arrays: no arrays
-COMPARED = [id for id in EXERCISES if id not in JUDGED | NAMED]
+OPEN = {"project-8"}  # whatever is handed in, its answers to new examples alone are judged
+COMPARED = [id for id in EXERCISES if id not in JUDGED | NAMED | OPEN]
 
 
 def numbers_of(value: Any) -> Any:
@@ -191,6 +192,7 @@ REMEMBERS = ("remembers its first result", "an object that remembers")
         for kind in WRONG
         for id in EXERCISES
         if (id not in NAMED or kind in REMEMBERS) and (id not in COUNTS or kind != "float16")
+        if id not in NAMED | OPEN or (kind in REMEMBERS and id in NAMED)
     ],
 )
 def test_wrong_whatever_the_exercise(id: str, kind: str) -> None:

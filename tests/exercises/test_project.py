@@ -59,7 +59,7 @@ def solved() -> nbformat.NotebookNode:
 def test_as_stored_nothing_is_attempted_and_the_pictures_show_the_examples() -> None:
     stored = nbformat.read(NOTEBOOK, as_version=4)
     found = verdicts(stored)
-    assert len(found) == 7
+    assert len(found) == 8
     assert all("not attempted yet" in line for line in found)
     drawn = pictures(stored)
     assert TINT in drawn.pop("project-straight")
@@ -68,9 +68,9 @@ def test_as_stored_nothing_is_attempted_and_the_pictures_show_the_examples() -> 
     assert not any(TINT in html for html in drawn.values())
 
 
-def test_seven_checks_say_right(solved: nbformat.NotebookNode) -> None:
+def test_eight_checks_say_right(solved: nbformat.NotebookNode) -> None:
     found = verdicts(solved)
-    assert [line[:18] for line in found] == [f"✓ project-{k}: right" for k in range(1, 8)]
+    assert [line[:18] for line in found] == [f"✓ project-{k}: right" for k in range(1, 9)]
 
 
 @pytest.mark.parametrize("name", ["project-xor", "project-moons"])

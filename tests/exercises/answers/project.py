@@ -279,6 +279,49 @@ def moons(n_hidden=12, lr=1.5, steps=1500, **changes):
     return lambda x, y, seed: learn(x, y, n_hidden, lr, steps, seed, **changes)
 
 
+def nearest_mean(x, y):
+    """No network at all: a function that names digits."""
+    means = np.array([x[:, digit == 1].mean(axis=1) for digit in y])
+    return lambda new: ((new[None] - means[:, :, None]) ** 2).sum(axis=1).argmin(axis=0)
+
+
+def nearest_image(x, y):
+    def read(new):
+        gaps = (x**2).sum(axis=0)[:, None] - 2 * x.T @ new
+        return y[:, gaps.argmin(axis=0)]
+
+    return read
+
+
+def digits_by_library(x, y, epochs=20, sizes=(64, 32, 10), lr=0.5):
+    """Without a generator of its own: the images come as they are."""
+    kinds = [*["relu"] * (len(sizes) - 2), "softmax"]
+    net = bp.Network.random(sizes, activations=kinds, loss="cross_entropy", seed=1)
+    for _ in range(epochs):
+        for part in range(0, x.shape[1], 32):
+            net.step(x[:, part : part + 32], y[:, part : part + 32], lr)
+    return net
+
+
+def own_digits(x, y, epochs=25):
+    rng = np.random.default_rng(1)
+    now = begin(64, 24, 10, rng)
+    for _ in range(epochs):
+        for part in np.array_split(rng.permutation(x.shape[1]), 60):
+            now = stepped()(x[:, part], y[:, part], *now, 0.5)
+    return now
+
+
+def said(change):
+    """What a function of the images returns, changed."""
+
+    def answer(x, y):
+        net = digits_by_library(x, y, epochs=5)
+        return lambda new: change(net.forward(new).output)
+
+    return answer
+
+
 def by_library(x, y, n_hidden, lr, steps, seed):
     net = bp.Network.random(
         [2, n_hidden, 1],
@@ -417,6 +460,19 @@ WRONG = {
         ("shape", lambda x, y, n_hidden, lr, steps, seed: learn(x, y, 2, lr, 1, seed)),
         ("shape", as_columns),
     ],
+    "project-8": [
+        ("too early", nearest_mean),
+        ("too early", lambda x, y: digits_by_library(x, y, epochs=1, lr=0.1)),
+        ("nearly there", lambda x, y: digits_by_library(x, y, sizes=(64, 10), epochs=4)),
+        ("not learned", lambda x, y: digits_by_library(x, y, epochs=0)),
+        ("not learned", said(lambda output: output[::-1])),
+        ("transposed", said(lambda output: output.T)),
+        ("shape", said(lambda output: output[:9])),
+        ("no digits", said(lambda output: output.max(axis=0))),
+        ("not finite", said(lambda output: output * np.nan)),
+        ("none", said(lambda output: None)),
+        ("count", lambda x, y: own_digits(x, y, epochs=0)[:3]),
+    ],
     "project-7": [
         ("straight", moons(n_hidden=1)),
         ("straight", moons(n_hidden=2)),
@@ -451,6 +507,12 @@ RIGHT = {
     ],
     "project-5": [stepped(), in_place],
     "project-6": [learning(), by_library, learning(start=glorot), as_lists],
+    "project-8": [
+        own_digits,
+        digits_by_library,
+        nearest_image,
+        lambda x, y: lambda new: nearest_image(x, y)(new).argmax(axis=0),
+    ],
     "project-7": [
         moons(),
         moons(n_hidden=20, lr=0.8, steps=2500, start=glorot),

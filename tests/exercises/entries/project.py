@@ -40,6 +40,7 @@ CODE = {
     },
     "project-6": {"hint 1": "What is missing is a loop", "hint 2": "rng = np.random"},
     "project-7": {"hint 1": "How many bends", "hint 2": "A dozen hidden units"},
+    "project-8": {"hint 1": "any number of inputs and outputs", "hint 2": "shuffle the columns"},
 }
 
 EXPLAINS = {
@@ -53,4 +54,5 @@ EXPLAINS = {
     "project-5": ["the four gradients of the old parameters"],
     "project-6": ["the same network again"],
     "project-7": ["a learning rate of one is still stable"],
+    "project-8": ["64 inputs and ten outputs", "largest of the ten outputs"],
 }
