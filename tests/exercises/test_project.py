@@ -13,8 +13,10 @@ import pytest
 from nbclient import NotebookClient
 
 import backprop as bp
-from backprop_book.exercises.bank import project
+from answers.project import RIGHT
+from backprop_book.exercises.bank import EXERCISES, project
 from backprop_book.figures import project as figures
+from livetext.checks import examine
 from livetext.notebook_images import as_inline
 from support.paths import ROOT
 
@@ -149,3 +151,13 @@ def test_any_seed_solves_xor(seed: int) -> None:
 def test_path_of_notebook_is_listed_before_the_progress() -> None:
     toc = Path(ROOT / "_toc.yml").read_text(encoding="utf-8")
     assert 0 < toc.index("chapters/project") < toc.index("chapters/progress")
+
+
+def test_challenge_says_what_was_reached() -> None:
+    """Of a function, in the verdict on it; a network that is as good gets the same."""
+    learn = RIGHT["project-8"][2]
+    x, y = bp.data.digits()[2]
+    share = np.mean(learn(*bp.data.digits()[0])(x).argmax(axis=0) == y.argmax(axis=0))
+    verdict = examine(EXERCISES["project-8"], learn)
+    assert verdict.passed
+    assert f"{share:.1%} of the test images" in verdict.message

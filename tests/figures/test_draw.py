@@ -11,6 +11,7 @@ import pytest
 import backprop as bp
 from backprop_book.decision import decision
 from livetext import draw
+from livetext.figures.field import markup
 from livetext.notebook_images import as_inline
 
 LAYERS = [["*x_1*", "*x_2*"], ["*a_1*", "*a_2*", "*a_3*"]]
@@ -178,3 +179,26 @@ def test_bad_examples_are_refused(x: Any, y: Any, error: type[Exception], says: 
 def test_bad_predictions_are_refused(answer: Any, error: type[Exception], says: str) -> None:
     with pytest.raises(error, match=f"^decision: {says}"):
         decision(answer, X, Y)
+
+
+def test_part_stands_in_the_place_of_an_artist() -> None:
+    """And nothing else of the picture changes."""
+    axes = draw.blank(80, 40)
+    axes.plot(0, 0, gid="artist-image")
+    axes.text(40, 20, "word")
+    plain = draw.Picture(axes, "part", "alt", "caption").html
+    html = draw.Picture(axes, "part", "alt", "caption", parts={"image": r"<rect \1 />"}).html
+    assert r'<g data-artist="image"><rect \1 /></g>' in html
+    before, after = plain.split('<g data-artist="image">')
+    assert html.startswith(before)
+    assert html.endswith(after.partition("</g>")[2])
+
+
+def test_pixels_have_sharp_edges_and_all_of_the_colour() -> None:
+    box = (0.0, 0.0, 8.0, 8.0)
+    sharp = markup("name", "href", box, ["ink"], 3, pixels=True)
+    soft = markup("name", "href", box, ["ink"], 3)
+    assert 'tableValues="0 0.5 1"' in sharp
+    assert "image-rendering: pixelated" in sharp
+    assert 'tableValues="0 0.375 0.75"' in soft
+    assert "pixelated" not in soft
