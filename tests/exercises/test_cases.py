@@ -70,13 +70,19 @@ JUDGED = {
 IDS = list(AXES)
 
 # What has one sign by its meaning: labels and probabilities, sizes of steps, how many there are.
-ONE_SIGN = {"lr", "alpha", "h", "nudge", "steps", "sizes", "D", "c", "limit"}
+ONE_SIGN = {"lr", "alpha", "h", "nudge", "steps", "sizes", "D", "c", "limit", "beta", "t"}
 NAMES = {"edges", "source", "target"}  # of nodes, which stand as often as there are edges
-LABELS = {"outputs-2", "outputs-1", "project-3", "project-4", "project-5", "bugs-1", "bugs-2"}
-ONE_SIGN = {"lr", "h", "nudge", "steps", "beta", "t"}
+LABELS = {
+    "outputs-2",
+    "outputs-1",
+    "project-3",
+    "project-4",
+    "project-5",
+    "bugs-1",
+    "bugs-2",
+    "training-4",
+}
 SQUARES = {("training-3", "v")}  # and a mean of squares
-NAMES = {"edges", "source", "target"}  # of nodes, which stand as often as there are edges
-LABELS = {"training-4", "outputs-2", "outputs-1", "project-3", "project-4", "project-5"}
 PROBABLE = {
     "mathematics-3",
     "one-layer-1",
@@ -90,7 +96,6 @@ POSITIVE_OUTPUTS |= {("cost-1", 0), ("cost-1", 1), ("cost-3", 0)}  # counts
 POSITIVE_OUTPUTS |= {("bugs-2", 0)}
 POSITIVE_OUTPUTS |= {("checking-3", 0), ("checking-3", 1), ("bugs-3", 0)}  # relative errors
 POSITIVE_OUTPUTS |= {("training-3", 2), ("training-4", 0)}  # a mean of squares, counts
-POSITIVE_OUTPUTS |= {("checking-3", 0), ("checking-3", 1)}  # relative errors
 POSITIVE_OUTPUTS |= {("engine-4", i) for i in (1, 2, 3, 4)}
 POSITIVE_OUTPUTS |= {("misbehaving-4", 0), ("misbehaving-4", 1)}  # how many
 # What the text promises, and how large the logits then are; both signs, both targets.

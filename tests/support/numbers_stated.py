@@ -781,6 +781,8 @@ def _() -> Entry:
 def _() -> Entry:
     steepest = bp.sigmoid.derivative(0.0)
     return Entry(numbers=(steepest, 1 / steepest))
+
+
 # Training
 
 

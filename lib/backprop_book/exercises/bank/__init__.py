@@ -30,10 +30,10 @@ CHAPTERS = (
     walking,
     engine,
     checking,
+    training,
     misbehaving,
     cost,
     bugs,
-    training,
     project,
 )
 
