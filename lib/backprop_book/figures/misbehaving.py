@@ -112,8 +112,8 @@ def depth() -> LiveFigure:
     ):
         height = LAYERS - k + up
         sizes.point(f"{quantity}{k}", height, color=color, handle=("std", None))
-    sizes.text(3e-12, 0.9, "activations", color="blue")
-    sizes.text(3e-12, 0.0, "*δ*", color="orange")
+    sizes.text(3e-12, 1.5, "activations", color="blue")
+    sizes.text(3e-12, 0.05, "*δ*", color="orange")
     worked = WorkedLines(
         [
             ("Standard deviation times √16", "√n·s = 4·{std:2} = {scale}"),
@@ -378,5 +378,5 @@ def clip() -> LiveFigure:
         caption="Orange, the gradient; green, clipped to the circle; purple, clipped to the square. Pull the orange arrow about: where does the purple one part from it most?",
         digits=3,
         effect="cosine",
-        hint="Drag the tip of the orange arrow or a number underlined with dots, or use the sliders.",
+        hint="Drag the point of the orange arrow or a number underlined with dots, or use the sliders.",
     )

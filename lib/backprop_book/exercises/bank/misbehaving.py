@@ -298,7 +298,6 @@ QUESTIONS = [
         ),
         solution="Every example's share of a unit's gradient has the factor *g′(z)*. If it is zero for all of them, then weights and bias stay as they are; in the first layer the inputs do as well. "
         "In a later layer the inputs can change and carry the unit back. The size of the step is another matter: a leaky unit has a slope, and can still be thrown far away.",
-        figure="misbehaving-dead",
     ),
 ]
 
