@@ -36,7 +36,7 @@ Row = tuple[float, float, float]  # training loss, validation loss, validation a
 GREYS = 17  # that a pixel can have
 HANDS = 5  # images of each digit
 DRAWN = 40  # gradients in the bundle
-POWERS = range(6)  # of four
+POWERS = range(11)  # of two
 UPDATES = 400  # of the network that learns in the reader's hand
 
 
@@ -82,7 +82,7 @@ def noise(gradients: Mapping[int, ArrayLike], full: ArrayLike, sigma: float, N: 
     rest = found[1] - np.outer(found[1] @ along, along)
     across = np.linalg.svd(rest, full_matrices=False)[2][0]
     across *= np.sign(across[np.argmax(np.abs(across))])
-    sizes = [4**s for s in POWERS]
+    sizes = [2**s for s in POWERS]
     far = {m: np.sqrt(np.mean(np.sum((rows - g) ** 2, axis=1))) for m, rows in found.items()}
     cosines = [np.mean(found[m] @ along / np.linalg.norm(found[m], axis=1)) for m in sizes]
     bundle = np.round([found[m][:DRAWN] @ np.array([along, across]).T for m in sizes], 3)
@@ -146,9 +146,9 @@ def noise(gradients: Mapping[int, ArrayLike], full: ArrayLike, sigma: float, N: 
         ("Cosine of the angle between the two, on average", "{cosine}"),
     ]
     return LiveFigure(
-        ad.trace(chosen, s=1, draw=1),
+        ad.trace(chosen, s=2, draw=1),
         [
-            Slider("s", "examples *m = 4ˢ*, *s*", 0, len(sizes) - 1, 1),
+            Slider("s", "examples *m = 2ˢ*, *s*", 0, len(sizes) - 1, 1),
             Slider("draw", "which minibatch", 1, DRAWN, 1),
         ],
         [plane, spread, WorkedLines(lines)],
@@ -312,6 +312,7 @@ def ravine() -> LiveFigure:
         (-2.2, 2.2),
         alt="A long, narrow hollow seen from above, and the path of forty steps in it",
     )
+    draw.fit(hollow.axes, 280, 180)
     turn = np.linspace(0, 2 * np.pi, 121)
     for level in (0.3, 2.0, 8.0, 20.0, 45.0):
         across, up = np.sqrt(2 * level), np.sqrt(2 * level / STEEP)
