@@ -607,6 +607,7 @@ SAID: dict[str, tuple[str, ...]] = {
     r"k": (r"D-1",),
     r"l": (r"j",),
     r"m": (
+        r"2^s",
         r"N",
         r"\max(u,v)",
     ),
