@@ -698,10 +698,8 @@ given("cost", "figure layers-figure", 3)  # products in a layer
 given("cost", "figure batches-figure", 64)
 
 
-@states("cost", "remember")
-def _() -> Entry:
-    """The bound on a gradient; and the depth of the first exercise."""
-    return Entry(({"D": 40},), (3,))
+given("cost", "remember", 3)  # the bound on a gradient
+given("cost", "on-paper 1", D=40)
 
 
 @states("cost", "solutions 1")

@@ -65,7 +65,7 @@ def checkpoints(tape: Tape) -> LiveFigure:
         digits=0,
         effect="peak",
         effect_label="most held",
-        hint="Drag the black point, the dashed line or the blue point.",
+        hint="Drag a point, the dashed line or an underlined number.",
     )
 
 
@@ -219,5 +219,5 @@ def staircase(tape: Tape) -> LiveFigure:
         digits=0,
         effect="total",
         effect_label="layers forward",
-        hint="Drag a coloured point, or use the sliders.",
+        hint="Drag a coloured point or an underlined number.",
     )
