@@ -181,12 +181,13 @@ def staircase(tape: Tape) -> LiveFigure:
     price = Plot(
         "snapshots *c*",
         "layers forward",
-        (0.5, 6.5),
+        (-0.4, 8.0),
         (2, 1000),
         log=True,
         alt="On a logarithmic axis, the layers forward that are needed with one to six snapshots: fewer with each",
     )
     every = [*range(1, SNAPSHOTS + 1)]
+    price.axes.set_xticks(every)
     price.line([*every], [f"by_c[{c - 1}]" for c in every], "muted", linewidth=1.2)
     for c in every:
         price.point(float(c), f"by_c[{c - 1}]", "muted", size=6)
