@@ -114,10 +114,11 @@ class Plot:
         y: list[Coordinate],
         color: str = "ink",
         handles: Sequence[Handle | None] = (),
+        pick: Pick | None = None,
         **style: Any,
     ) -> None:
         """Straight from point to point; ``handles`` has a handle, or None, for each of them."""
-        self._add_points("line", x, y, _stroke(color, style))
+        self._add_points("line", x, y, _stroke(color, style), **_picked(pick))
         if handles:
             for *place, handle in zip(x, y, handles, strict=True):
                 self._add_grip(place[0], place[1], handle)
