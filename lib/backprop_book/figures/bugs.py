@@ -12,6 +12,7 @@ from .. import suspects
 __all__ = ["CURVES", "curves", "floor", "instruments"]
 
 ROWS = suspects.NOTHING + 2  # of the program, the line that is none, and the instruments
+BELOW, ABOVE = -0.2, 0.66  # of a row, from the line on which its words stand
 INSTRUMENTS = (
     ("first", "first loss: 1"),
     ("shapes", "shapes: 1"),
@@ -31,20 +32,22 @@ def instruments(tape: Tape) -> LiveFigure:
     )
     program.axes.axis("off")
     draw.fit(program.axes, 280, 220)
-    frame = ["low", "low", "high", "high", "low"]
-    program.line([0.2, 39.8, 39.8, 0.2, 0.2], [*frame], color="orange", linewidth=1.4)
+    nothing = suspects.NOTHING
+    for number in range(1, nothing + 1):
+        _band(program, (0.2, 39.8), _row(ROWS - number), ("line", number))
+    for k, (name, words) in enumerate(INSTRUMENTS):
+        left, height = 0.2 + 20 * (k % 2), 0.85 - k // 2
+        _band(program, (left, left + 19.4), _row(height), (name, 1))
+        program.text(left + 0.8, height, words, color="blue", va="center")
     for number, line in enumerate(suspects.LINES, start=1):
-        height = ROWS - number
         wrong = [k for k, (guilty, _) in enumerate(suspects.RUNS) if guilty == number]
         texts = [(f"plain_{number}" if wrong else 1.0, line)]
         texts += [(f"own_{k}", suspects.RUNS[k][1]) for k in wrong]
         for x, code in texts:
-            program.text(x, height, _as_shown(code), va="center", pick=("line", number))
-    nothing = suspects.NOTHING
-    program.text(1.0, ROWS - nothing, "nothing is wrong", va="center", pick=("line", nothing))
-    for k, (name, words) in enumerate(INSTRUMENTS):
-        place = (1.0 + 20 * (k % 2), 0.9 - k // 2)
-        program.text(*place, words, color="blue", va="center", pick=(name, 1))
+            program.text(x, ROWS - number, _as_shown(code), va="center")
+    program.text(1.0, ROWS - nothing, "nothing is wrong", va="center")
+    frame = ["low", "low", "high", "high", "low"]
+    program.line([0.2, 39.8, 39.8, 0.2, 0.2], [*frame], color="orange", linewidth=1.4)
     loss = Plot(
         "updates",
         "loss *L*",
@@ -127,6 +130,26 @@ def instruments(tape: Tape) -> LiveFigure:
     )
 
 
+def _row(height: float) -> tuple[float, float]:
+    return height + BELOW, height + ABOVE
+
+
+def _band(
+    plot: Plot, across: tuple[float, float], up: tuple[float, float], pick: tuple[str, int]
+) -> None:
+    """What is clicked, behind words or a number."""
+    (left, right), (low, high) = across, up
+    plot.line(
+        [left, left, right, right],
+        [low, high, high, low],
+        color="grid",
+        pick=pick,
+        fill=True,
+        alpha=0.4,
+        linewidth=0,
+    )
+
+
 def _as_shown(code: str) -> str:
     """A line of a program as a picture can show it: signs of arithmetic as in a formula."""
     return code.replace("**2", "²").replace(" * ", " · ").replace(" - ", " − ").replace("-=", "−=")
@@ -191,7 +214,11 @@ def curves(tape: Tape, losses: Mapping[str, Sequence[float]]) -> LiveFigure:
                 linewidth=1,
             )
             own = len(CURVES[0]) * place + k
-            plot.text(1.1 * last, height, str(number), va="center", pick=("curve", own))
+            reach = (limits[1] / limits[0]) ** (1 / 30)
+            _band(
+                plot, (1.08 * last, 1.19 * last), (height / reach, height * reach), ("curve", own)
+            )
+            plot.text(1.135 * last, height, str(number), ha="center", va="center")
         plots.append(plot)
     count = sum(map(len, CURVES))
     return LiveFigure(
