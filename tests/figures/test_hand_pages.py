@@ -56,8 +56,11 @@ HELPERS = """() => {
     return [x + width / 2, y + height / 2, width, height];
   };
   // The i-th thing in a figure that a selector names, once it is in the middle of the window.
-  const at = ([name, selector, i]) => {
+  // What comes near the window is laid out only then, and may move it: so a second time, two frames later.
+  const at = async ([name, selector, i]) => {
     const element = figure(name).querySelectorAll(selector)[i];
+    element.scrollIntoView({ block: "center", behavior: "instant" });
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     element.scrollIntoView({ block: "center", behavior: "instant" });
     return middle(element);
   };
