@@ -214,10 +214,9 @@ def curves(tape: Tape, losses: Mapping[str, Sequence[float]]) -> LiveFigure:
                 linewidth=1,
             )
             own = len(CURVES[0]) * place + k
-            reach = (limits[1] / limits[0]) ** (1 / 30)
-            _band(
-                plot, (1.08 * last, 1.19 * last), (height / reach, height * reach), ("curve", own)
-            )
+            # Numbers stand a little above their height, as words do in a row.
+            low, high = (height * (limits[1] / limits[0]) ** r for r in (-0.007, 0.06))
+            _band(plot, (1.08 * last, 1.19 * last), (low, high), ("curve", own))
             plot.text(1.135 * last, height, str(number), ha="center", va="center")
         plots.append(plot)
     count = sum(map(len, CURVES))
