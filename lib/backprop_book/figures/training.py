@@ -539,7 +539,7 @@ def digit(net: Network) -> LiveFigure:
         scale=3.0,
     )
     bars = Plot("digit", "probability", (-0.6, 9.6), (0, 1), alt="The probability of each digit")
-    draw.fit(bars.axes, 300, 140)  # as high as a phone has room for
+    draw.fit(bars.axes, 280, 136)  # as high as a phone has room for
     bars.axes.set_xticks(range(10))
     bars.axes.set_yticks([0, 0.5, 1])
     for k in range(10):

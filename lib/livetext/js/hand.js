@@ -92,9 +92,9 @@ function mountHand(figure, spec, model, controls, state, signal) {
     if (!event.isPrimary || event.button) return;
     const target = /** @type {HTMLElement} */ (event.target);
     // What is picked and taken hold of at once: the handle comes to where it is.
-    const grabbed = target.closest("[data-grab]") && pickOf(target);
+    const grabbed = /** @type {HTMLElement | null} */ (target.closest("[data-grab]"));
     if (grabbed) {
-      const wanted = readPick(grabbed.dataset.pick ?? "");
+      const wanted = readPick(nearestOf(grabbed, event).dataset.pick ?? "");
       past.begin(Object.keys(wanted));
       move(wanted);
     }
@@ -117,10 +117,11 @@ function mountHand(figure, spec, model, controls, state, signal) {
     past.end();
   };
   /** @type {(event: MouseEvent) => void} */
-  const pick = ({ target }) => {
+  const pick = ({ target, detail }) => {
     const element = /** @type {HTMLElement} */ (target);
     const picked = pickOf(element);
     if (!picked || element.closest("[data-scrub]")) return;
+    if (detail && element.closest("[data-grab]")) return; // the pointer has taken it already
     const wanted = readPick(picked.dataset.pick ?? "");
     past.begin(Object.keys(wanted));
     move(wanted);
@@ -183,3 +184,17 @@ function mountHand(figure, spec, model, controls, state, signal) {
 
 /** @param {HTMLElement} element */
 const pickOf = (element) => /** @type {HTMLElement | null} */ (element.closest("[data-pick]"));
+
+/**
+ * Of things that lie one upon the other, the one whose middle is nearest to a pointer.
+ * @param {HTMLElement} one
+ * @param {PointerEvent} pointer
+ */
+function nearestOf(one, { clientX, clientY }) {
+  const others = all(/** @type {Element} */ (one.parentNode), "[data-grab]");
+  const away = others.map((other) => {
+    const { x, y, width, height } = other.getBoundingClientRect();
+    return Math.hypot(x + width / 2 - clientX, y + height / 2 - clientY);
+  });
+  return others[away.indexOf(Math.min(...away))];
+}

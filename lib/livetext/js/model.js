@@ -86,7 +86,6 @@ function figureModel(spec) {
     }
     const values = beforeUpdates(settings, iteration.counter);
     const rows = history(settings, until);
-    values[iteration.counter] = rows.length - 1;
     const last = rows[rows.length - 1];
     const now = numbers(settings, after);
     for (const name in now) {
