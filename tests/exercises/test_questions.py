@@ -74,6 +74,7 @@ GREEK_LETTERS = {
     "α": "alpha",
     "β": "beta",
     "δ": "delta",
+    "β": "beta",
     "σ": "sigma",
     "η": "eta",
     "Δ": "Delta",
