@@ -513,7 +513,7 @@ def test_numbers_shown_side_by_side_differ(exponent: int) -> None:
 
 EXACT = {
     *("matrix-form-2", "matrix-form-3", "project-2", "project-4", "project-5"),
-    *("project-6", "project-7"),
+    *("project-6", "project-7", "bugs-1"),
 }
 
 

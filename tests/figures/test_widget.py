@@ -31,7 +31,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def test_every_file_is_in_the_script() -> None:
     """Each once, and each style sheet."""
     for folder, suffix, names in (
-        ("js", ".js", page_script.SCRIPTS + page_script.BENCH),
+        ("js", ".js", page_script.SCRIPTS + page_script.BENCH + page_script.PLANE),
         ("css", ".css", page_script.STYLES),
     ):
         found = [file.stem for file in (ROOT / "lib/livetext" / folder).glob(f"*{suffix}")]

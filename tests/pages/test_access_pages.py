@@ -523,3 +523,13 @@ def test_theme_is_the_systems_from_the_start(open_page: OPEN, scheme: str) -> No
                 "(e) => getComputedStyle(e).backgroundColor"
             )
             assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 30)"}[scheme]
+
+
+def test_a_chosen_theme_stays_on_the_next_page(open_page: OPEN) -> None:
+    page = open_page(CHAPTER, color_scheme="light").page
+    shown = "() => [document.body.dataset.theme, getComputedStyle(document.body).backgroundColor]"
+    switch = page.locator(".theme-toggle-content .theme-toggle")
+    while page.evaluate(shown)[0] != "dark":
+        switch.click()
+    page.goto(page.url.replace(CHAPTER, "index.html"))
+    assert page.evaluate(shown) == ["dark", "rgb(20, 24, 30)"]

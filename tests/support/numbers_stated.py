@@ -797,12 +797,18 @@ def digits_run(epochs: int, lr: float) -> bp.Network:
 
 
 STEEPEST = 25  # the curvature across the ravine; along it is one
+SIDE_OF_A_DIGIT = int(np.sqrt(len(bp.data.digits()[0][0])))
 given("training", "data", len(bp.data.digits()[0][0]))
 given("training", "before", *(64, 32))
 given("training", "noise-read", 16, 64, 4, 4, 16)
 given("training", "noise-use", 32)
 given("training", "run-read", 10, 30)
 given("training", "train-read", **{r"\alpha": 1 / 2})
+given("training", "draw-guess", len(bp.data.digits()[0][0]), 4, 4, 4)  # a digit
+given("training", "draw-read", 7, 4, 7)  # digits
+given("training", "figure digits-figure", *[SIDE_OF_A_DIGIT] * 10)
+given("training", "figure wrong-figure", *[SIDE_OF_A_DIGIT] * 6)
+given("training", "figure digit", *[SIDE_OF_A_DIGIT] * 2)
 given("training", "heart-read", 400, 10, **{r"\lambda": 1 / 1000})
 RACE = ({r"\alpha": 1 / 2}, {r"\alpha": 1 / 10, r"\beta": 9 / 10}, {r"\alpha": 1 / 100})
 ENTRIES["training", "race-read"] = lambda: Entry(RACE, (2, 10))

@@ -66,10 +66,13 @@ class ArrayImage:
             f'height="{CELL}" data-cell="{entry}" style="{cell_look(values[entry], self.scale, self._colors)}"/>'
             for i, entry in enumerate(entries)
         )
+        width, height = CELL * self.columns, CELL * rows
+        frame = (
+            f'<path d="M0 0H{width}V{height}H0Z" style="fill: none; stroke: {draw.ink("grid")}"/>'
+        )
         html = (
-            f'<svg viewBox="0 0 {CELL * self.columns} {CELL * rows}" role="img" '
-            f'aria-label="{escape(self.alt)}" translate="no" style="outline: 1px solid '
-            f'var(--live-grid, {draw.PALETTE["grid"]})">{cells}</svg>'
+            f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(self.alt)}" '
+            f'translate="no">{cells}{frame}</svg>'
         )
         return html, {"kind": "image", "scale": self.scale, "colors": self._colors}
 

@@ -142,7 +142,7 @@ class Plane(Plot):
                 else f"M{-size:g} {-size:g}h{2 * size:g}v{2 * size:g}h{-2 * size:g}z"
             )
             dots += (
-                f'<path d="{shape}" transform="translate({u:.2f} {v:.2f})" data-grab '
+                f'<path d="{shape}" transform="translate({u:.2f} {v:.2f})" data-grab="" '
                 f'data-pick="{self._pick}={i + 1}{clears}" style="fill: {color}; stroke: {draw.ink("paper")}"/>'
             )
         return dots

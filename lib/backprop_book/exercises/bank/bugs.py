@@ -1007,6 +1007,7 @@ EXERCISES = [
         cases=networks,
         library=moved,
         outputs=("W1", "b1", "W2", "b2"),
+        exact=True,
         mistakes=(
             Mistake(
                 "symptom patched",

@@ -668,7 +668,7 @@ EXERCISES = [
             ),
             Mistake(
                 "no root",
-                "The step is divided by v̂ itself. It is a mean of squares: take its root.",
+                "The step is divided by the corrected v itself. It is a mean of squares: take its root.",
                 adam_with(root=False),
             ),
         ),
