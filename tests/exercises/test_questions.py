@@ -74,7 +74,6 @@ GREEK_LETTERS = {
     "α": "alpha",
     "β": "beta",
     "δ": "delta",
-    "β": "beta",
     "σ": "sigma",
     "η": "eta",
     "Δ": "Delta",

@@ -22,10 +22,10 @@ PAGES = [p for p in book_pages() if re.match(r"index|chapters/(\d|mistakes|proje
 FORMAT = "A4"
 PAPER = {"width": 680, "height": 1000}  # what the margins leave of A4, in CSS pixels
 
-# Plain sentences of everything that is folded, and sliders with their values. Formulas are pictures, and an
-# index stands anywhere in the words that are read back.
+# Plain sentences of everything that is folded, and sliders with their values. Formulas are pictures, an index
+# stands anywhere in the words that are read back, and the address of a link behind its words.
 FOLDED = """() => [...document.querySelectorAll("article details:not(.hide)")].flatMap((details) =>
-  [...details.querySelectorAll("p, li")].filter((e) => !e.querySelector("p, li, .math, .live-line, var, [data-quantity], sub, sup"))
+  [...details.querySelectorAll("p, li")].filter((e) => !e.querySelector("p, li, .math, .live-line, var, [data-quantity], sub, sup, a[href^=http]"))
     .map((e) => e.textContent.trim())).filter((text) => text.length > 30)"""
 SLIDERS = """() => [...document.querySelectorAll("figure.live .live-slider:has(input):not(:has(sub, sup))")].map(
   (slider) => slider.textContent)"""

@@ -663,8 +663,6 @@ QUESTIONS = [
         solution="Number {curve} in the picture. The names are shown now: most of these curves you would have taken for good ones.",
         tape=ad.trace(matched, curve=4.0),
         draws={"curve": [float(k) for k in range(1, 13)]},
-        figure="bugs-curves",
-        reveal={"names": 1, "curve": "which"},
     ),
     Question(
         id="bugs-evidence",
@@ -764,8 +762,6 @@ QUESTIONS = [
         solution="- The right class has the share *q = exp(1)/(exp(1) + {K} − 1) = {q}*.\n- The loss is *−log q = {least}*.\n\nNo network can fall below it.",
         tape=ad.trace(floors, K=10.0),
         draws={"K": [3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 20.0, 50.0, 100.0]},
-        figure="bugs-floor",
-        reveal={"z": 12.0},
     ),
     Question(
         id="bugs-first-loss",

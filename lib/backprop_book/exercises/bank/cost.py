@@ -276,7 +276,6 @@ A larger batch makes the first number grow, and leaves the second as it is.""",
 - All but the last stretch: *{D} − {s} = {again}*""",
         tape=ad.trace(stretches, D=48.0, s=6.0),
         draws={"D": [24.0, 36.0, 48.0, 60.0, 120.0], "s": [3.0, 4.0, 6.0, 12.0]},
-        figure="cost-checkpoints",
     ),
     Question(
         id="cost-reach",

@@ -200,7 +200,6 @@ QUESTIONS = [
 - Its root: *{s}/√{m} = {noise}*""",
         tape=ad.trace(noise_of, s=3.8, m=16.0),
         draws={"s": [3.8, 2.4, 1.6], "m": [4.0, 9.0, 16.0, 64.0]},
-        figure="training-noise",
     ),
     Question(
         id="training-steps",
@@ -310,8 +309,6 @@ QUESTIONS = [
 In the long run *v* tends to *1/(1 − β)*: so many times faster than without.""",
         tape=ad.trace(three_steps, lr=0.1, beta=0.9),
         draws={"lr": [0.01, 0.05, 0.1, 0.2], "beta": [0.5, 0.7, 0.8, 0.9]},
-        figure="training-ravine",
-        reveal={"beta": "beta"},
     ),
     Question(
         id="training-adam-q",
