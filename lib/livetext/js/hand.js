@@ -92,13 +92,13 @@ function mountHand(figure, spec, model, controls, state, signal) {
     if (!event.isPrimary || event.button) return;
     const target = /** @type {HTMLElement} */ (event.target);
     // What is picked and taken hold of at once: the handle comes to where it is.
-    const grabbed = /** @type {HTMLElement | null} */ (target.closest("[data-grab]"));
-    if (grabbed) {
-      const wanted = readPick(nearestOf(grabbed, event).dataset.pick ?? "");
+    const wanted = grabbedAt(target, event);
+    // What is taken hold of already stays where it was moved to.
+    if (wanted && Object.entries(wanted).some(([name, v]) => v && v !== values()[name])) {
       past.begin(Object.keys(wanted));
       move(wanted);
     }
-    const svg = target.closest("[data-handle], [data-grab]") && target.closest("svg");
+    const svg = (wanted || target.closest("[data-handle]")) && target.closest("svg");
     const handle = svg && handleAt(handles, svg, values(), event);
     const number = /** @type {HTMLElement | null} */ (target.closest("[data-scrub]"));
     if (handle) drag(handle, event);
@@ -184,6 +184,22 @@ function mountHand(figure, spec, model, controls, state, signal) {
 
 /** @param {HTMLElement} element */
 const pickOf = (element) => /** @type {HTMLElement | null} */ (element.closest("[data-pick]"));
+
+/**
+ * What picks the thing under a pointer that is taken hold of at once. The pointer's own target may be another: a
+ * handle that lies over its neighbours, and for a finger, whatever the browser takes for aimed at.
+ * @param {HTMLElement} target
+ * @param {PointerEvent} pointer
+ * @returns {Values | undefined}
+ */
+function grabbedAt(target, pointer) {
+  const root = /** @type {Document | ShadowRoot} */ (target.getRootNode());
+  const under = root
+    .elementsFromPoint(pointer.clientX, pointer.clientY)
+    .find((element) => element.matches("[data-grab]"));
+  if (!under || !target.closest("svg")?.contains(under)) return undefined;
+  return readPick(nearestOf(/** @type {HTMLElement} */ (under), pointer).dataset.pick ?? "");
+}
 
 /**
  * Of things that lie one upon the other, the one whose middle is nearest to a pointer.
