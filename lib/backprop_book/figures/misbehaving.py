@@ -157,8 +157,8 @@ def _factors(w: Var, D: Var, choice: Var) -> dict[str, Var]:
     for k in range(1, LAYERS + 1):
         z = w * a
         sigmoid, tanh = ad.sigmoid(z), ad.tanh(z)
-        a = ad.where(choice == 0.0, sigmoid, tanh)
-        rate = ad.where(choice == 0.0, sigmoid * (1.0 - sigmoid), 1.0 - tanh * tanh)
+        slopes = (ad.grad(curve, [z])[0] for curve in (sigmoid, tanh))
+        a, rate = ad.where(choice == 0.0, sigmoid, tanh), ad.where(choice == 0.0, *slopes)
         total = total * w * rate
         here = float(k) == D
         product, last, slope = (
