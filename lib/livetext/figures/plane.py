@@ -165,7 +165,7 @@ def border_path(logits: Array, across: Array, up: Array, axes: Mapping[str, Any]
                 x = across[c0] + (across[c1] - across[c0]) * share
                 y = up[r0] + (up[r1] - up[r0]) * share
                 crossings.append(
-                    f"{axes['x'][0] * x + axes['x'][1]:.1f} {axes['y'][0] * y + axes['y'][1]:.1f}"
+                    f"{axes['x'][0] * x + axes['x'][1]:.2f} {axes['y'][0] * y + axes['y'][1]:.2f}"
                 )
             for k in range(0, len(crossings), 2):
                 parts.append(f"M{crossings[k]}L{crossings[k + 1]}")
