@@ -125,7 +125,7 @@ CODE = {
         "t left out": "the same at every step",
         "written back": "corrects them once more",
         "ε inside": "inside the root",
-        "no root": "v̂ itself",
+        "no root": "corrected v itself",
         "hint 1": "does the next step need",
         "hint 2": "np.sqrt(v_hat)",
     },
