@@ -27,7 +27,7 @@ function borderPath(logits, across, up) {
         const [r0, r1] = [(from - c0) / columns, (to - c1) / columns];
         const x = across[c0] + (across[c1] - across[c0]) * part;
         const y = up[r0] + (up[r1] - up[r0]) * part;
-        path += `${pen}${hundredth(x)} ${hundredth(y)}`;
+        path += `${pen}${x.toFixed(2)} ${y.toFixed(2)}`;
         pen = pen === "M" ? "L" : "M";
       }
     }
