@@ -56,8 +56,10 @@ function settle(figure, settings) {
   const inputs = new Map(controlsOf(figure).map((input) => [input.name, input]));
   /** @param {string} name  an entry of an array, which has no slider */
   const entry = (name) => {
-    const [min, max] = entries[name.split("[")[0]] ?? [];
-    return name in start && min !== undefined ? { name, min, max } : undefined;
+    const array = name.split("[")[0];
+    if (!Object.hasOwn(start, name) || !Object.hasOwn(entries, array)) return undefined;
+    const [min, max] = entries[array];
+    return { name, min, max };
   };
   const wanted = { ...start };
   const problems = new Set();
