@@ -124,8 +124,8 @@ def tape() -> Tape:
     The parameters are one vector ``p``, so that an optimizer is written once. ``t`` counts the updates; at the
     first, ``p`` is the start that seed, sizes and activation choose.
     """
-    sets = np.array([x.ravel() for x, _ in data_sets()])
-    y = data_sets()[0][1]
+    examples = data_sets()
+    sets, y = np.array([x.ravel() for x, _ in examples]), examples[0][1]
     table, factors = starts()
 
     def step(
