@@ -21,15 +21,11 @@ from sphinx.application import Sphinx
 from livetext import page_script
 from livetext.notebook_images import as_inline
 
-# Scripts for the pages alone that have what they are for, by what shows it.
-PARTS = {
-    "livetext-bench.js": ("live-bench-form",),
-    "livetext-plane.js": ("live-plane-box", "live-pad"),
-}
+# What shows that a page needs one of the script's parts.
+MARKS = {"bench": ("live-bench-form",), "plane": ("live-plane-box", "live-pad")}
 ASSETS = {
     "livetext.js": page_script.script(),
-    "livetext-bench.js": page_script.bench_script(),
-    "livetext-plane.js": page_script.plane_script(),
+    **{f"livetext-{name}.js": page_script.part_script(name) for name in page_script.PARTS},
     "livetext.css": page_script.styles(),
 }
 
@@ -48,9 +44,9 @@ def add_files(app: Sphinx) -> None:
 def add_parts(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
     """Load a script on the pages that need it, before the one that asks for it."""
     body = context.get("body", "")
-    for file, marks in PARTS.items():
+    for name, marks in MARKS.items():
         if any(f'class="{mark}"' in body for mark in marks):
-            app.add_js_file(file, loading_method="defer", priority=400)
+            app.add_js_file(f"livetext-{name}.js", loading_method="defer", priority=400)
 
 
 ID = re.compile(r'\sid="([^"]+)"')

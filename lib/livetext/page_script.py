@@ -38,23 +38,22 @@ SCRIPTS = (
     "address",
     "page",
 )
-# The bench, where a reader types expressions: a script of its own, for the pages that have one.
-BENCH = ("expression", "walks", "compose", "layout", "bench")
-BENCH_NEEDS = ("ENTRYWISE", "all", "find", "formatNumber", "say", "specOf", "stepsView")
-# The plane of two inputs, the wires of a small network, and images to draw: another, for the pages that train.
-PLANE = ("plane", "wires", "pixels")
-PLANE_NEEDS = (
-    "all",
-    "centres",
-    "find",
-    "formatNumber",
-    "hundredth",
-    "plotView",
-    "replayer",
-    "say",
-    "share",
-    "wireLook",
-)
+# Scripts of their own, for the pages alone that have what they are for: their files, and what the page's script
+# hands them. The bench, where a reader types expressions; and the plane of two inputs, with the wires of a small
+# network and images to draw.
+PARTS = {
+    "bench": (
+        ("expression", "walks", "compose", "layout", "bench"),
+        ("ENTRYWISE", "all", "find", "formatNumber", "say", "specOf", "stepsView"),
+    ),
+    "plane": (
+        ("plane", "wires", "pixels"),
+        (
+            *("GESTURE", "all", "centres", "find", "formatNumber", "hundredth", "plotView"),
+            *("replayer", "say", "share", "wireLook"),
+        ),
+    ),
+}
 STYLES = ("live", "views", "hand", "questions", "address", "bench", "plane")
 
 # Comments on lines of their own stay behind: every reader would load them, and they are a third of the text.
@@ -74,7 +73,7 @@ def script() -> str:
     """The classic script of a page: it brings the page's figures and questions to life."""
     parts = "\n".join(
         f"const {name} = globalThis.livetext{name.capitalize()}?.({{ {', '.join(needs)} }});"
-        for name, needs in (("bench", BENCH_NEEDS), ("plane", PLANE_NEEDS))
+        for name, (_, needs) in PARTS.items()
     )
     return (
         f'(() => {{\n"use strict";\n{_code(SCRIPTS)}\n{parts}\n'
@@ -82,17 +81,9 @@ def script() -> str:
     )
 
 
-def bench_script() -> str:
-    """The classic script that a page with a bench loads first: the other script hands it what it needs."""
-    return _part("bench", BENCH, BENCH_NEEDS)
-
-
-def plane_script() -> str:
-    """The same for a page with a plane."""
-    return _part("plane", PLANE, PLANE_NEEDS)
-
-
-def _part(name: str, files: tuple[str, ...], needs: tuple[str, ...]) -> str:
+def part_script(name: str) -> str:
+    """The classic script of one of `PARTS`, which a page loads first: the other script hands it what it needs."""
+    files, needs = PARTS[name]
     return (
         f'globalThis.livetext{name.capitalize()} = (needs) => {{\n"use strict";\n'
         f"const {{ {', '.join(needs)} }} = needs;\n{_code(files)}\nreturn {name};\n}};\n"
@@ -101,7 +92,8 @@ def _part(name: str, files: tuple[str, ...], needs: tuple[str, ...]) -> str:
 
 def module() -> str:
     """The same as the module of a widget, which leaves no name on the page and mounts what it is handed."""
-    return f"{_code(SCRIPTS + BENCH + PLANE)}\nexport default {{ initialize: () => ({{ render }}) }};\n"
+    names = SCRIPTS + tuple(file for files, _ in PARTS.values() for file in files)
+    return f"{_code(names)}\nexport default {{ initialize: () => ({{ render }}) }};\n"
 
 
 def styles() -> str:

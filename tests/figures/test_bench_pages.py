@@ -30,7 +30,7 @@ class Bench:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.set_content(
             "<!doctype html><html lang=en><meta charset=utf-8><title>Bench</title>"
-            f"<style>{page_script.styles()}</style><script>{page_script.bench_script()}</script>"
+            f"<style>{page_script.styles()}</style><script>{page_script.part_script('bench')}</script>"
             f"<script>{page_script.script()}</script><article>{html or bench_figure().html}</article>"
         )
         self.page.locator("figure[data-live]").wait_for()

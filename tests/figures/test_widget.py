@@ -31,7 +31,11 @@ def page(browser: Browser) -> Iterator[Page]:
 def test_every_file_is_in_the_script() -> None:
     """Each once, and each style sheet."""
     for folder, suffix, names in (
-        ("js", ".js", page_script.SCRIPTS + page_script.BENCH + page_script.PLANE),
+        (
+            "js",
+            ".js",
+            [*page_script.SCRIPTS, *(f for files, _ in page_script.PARTS.values() for f in files)],
+        ),
         ("css", ".css", page_script.STYLES),
     ):
         found = [file.stem for file in (ROOT / "lib/livetext" / folder).glob(f"*{suffix}")]

@@ -52,7 +52,7 @@ def page_scripts() -> Iterator[Scripts]:
     v8 = MiniRacer()
     try:
         v8.eval(DOCUMENT)
-        v8.eval(page_script.bench_script() + REACH)
+        v8.eval(page_script.part_script("bench") + REACH)
         v8.eval(page_script.script() + "\n;0")
         yield Scripts(v8)
     finally:

@@ -56,7 +56,7 @@ function pixelsView(element, { names, columns, gradient, pen, scale }) {
 
   /** @param {{begin?: string[], values?: Values, end?: boolean}} detail */
   const gesture = (detail) =>
-    pad.dispatchEvent(new CustomEvent("livetext-gesture", { detail, bubbles: true }));
+    pad.dispatchEvent(new CustomEvent(GESTURE, { detail, bubbles: true }));
   /** @param {{clientX: number, clientY: number}} pointer */
   const placeOf = ({ clientX, clientY }) => {
     const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(svg.getScreenCTM()?.inverse());
