@@ -41,12 +41,19 @@ def add_files(app: Sphinx) -> None:
     app.add_css_file("livetext.css")
 
 
+def parts_for(html: str) -> list[str]:
+    """The scripts of their own that some markup needs, each to be loaded before the one that asks for it."""
+    return [
+        f"livetext-{name}.js"
+        for name, marks in MARKS.items()
+        if any(f'class="{mark}"' in html for mark in marks)
+    ]
+
+
 def add_parts(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Load a script on the pages that need it, before the one that asks for it."""
-    body = context.get("body", "")
-    for name, marks in MARKS.items():
-        if any(f'class="{mark}"' in body for mark in marks):
-            app.add_js_file(f"livetext-{name}.js", loading_method="defer", priority=400)
+    """Load a page's own scripts."""
+    for name in parts_for(context.get("body", "")):
+        app.add_js_file(name, loading_method="defer", priority=400)
 
 
 ID = re.compile(r'\sid="([^"]+)"')

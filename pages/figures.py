@@ -24,6 +24,8 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
+from pages.figure_assets import parts_for
+
 logger = logging.getLogger(__name__)
 
 FIGURE = re.compile(
@@ -184,6 +186,7 @@ def write_embed(app: Sphinx, page: str, name: str, figure: str) -> None:
         {
             "name": name,
             "figure": figure,
+            "parts": parts_for(figure),
             "chapter": escape(title),
             "book": escape(app.config.html_title or app.config.project),
             "what": f"Figure {figure_number}" if figure_number else "A figure",

@@ -171,6 +171,15 @@ def test_book_is_numbered_as_its_sources_say(site: Path) -> None:
 # A page for one figure
 
 
+# Those with a script of their own beside the one that all pages load.
+PARTS = {
+    "engine-bench": ["bench"],
+    "engine-order": ["bench"],
+    "training-digit": ["plane"],
+    "training-moons": ["plane"],
+}
+
+
 def embeds(site: Path) -> list[Path]:
     return sorted((site / "embed").glob("*.html"))
 
@@ -185,8 +194,9 @@ def test_every_figure_has_a_small_page(site: Path) -> None:
         html = file.read_text(encoding="utf-8")
         assert '<meta name="robots" content="noindex">' in html
         loaded = re.findall(r'<(?:script|link)[^>]* (?:src|href)="([^"]+)"', html)
-        own = ("live-bench-form", "live-plane-box")  # which have scripts of their own
-        assert len(loaded) == 5 + sum(mark in html for mark in own)
+        own = [name for name in loaded if re.search(r"livetext-\w+\.js$", name)]
+        assert len(loaded) == 5 + len(own)
+        assert own == [f"../_static/livetext-{part}.js" for part in PARTS.get(file.stem, ())]
         weights = [gzip.compress((file.parent / name).read_bytes()) for name in loaded]
         assert sum(map(len, weights)) + len(gzip.compress(html.encode())) <= 75_000, file.name
         home = re.search(r'class="embed-from">from: <a href="\.\./([^"#]+)#fig-([\w-]+)"', html)
@@ -195,9 +205,14 @@ def test_every_figure_has_a_small_page(site: Path) -> None:
         assert "live-share" not in html
 
 
+DRAWN = """() => [...document.querySelectorAll("figure.live canvas")].every(
+  (canvas) => canvas.width * canvas.height
+    && canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value))"""
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_small_pages_live(open_page: OPEN, site: Path, mode: str) -> None:
-    """All of them: the figure below its number, mounted, no request elsewhere, nothing wider than the window."""
+    """All of them: the figure below its number, mounted and drawn, no request elsewhere, nothing wider than the window."""
     visit = open_page("embed/one-layer-step.html", mode, viewport={"width": 390, "height": 664})
     page = visit.page
     for file in embeds(site):
@@ -208,6 +223,7 @@ def test_small_pages_live(open_page: OPEN, site: Path, mode: str) -> None:
               document.documentElement.scrollWidth <= innerWidth, document.title.length > 10,
               document.querySelectorAll(".live-controls :disabled").length]"""
         ) == [1, 4, True, True, 0], file.name
+        page.wait_for_function(DRAWN)
     visit.assert_clean()
 
 
