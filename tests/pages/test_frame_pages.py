@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
-from itertools import combinations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -143,41 +142,54 @@ def test_search_finds_a_page(open_page: OPEN, mode: str) -> None:
 FOUND = """(words) => words.map((word) => [...new Set(bookSearch.find(word).map(({ place }) => `${place.page}.html`))])"""
 
 
-Text = tuple[str, list[set[str]]]
-
-
-def text_of(page: Path) -> Text:
-    """All that a page says, and the longer words of each section's running text."""
+def texts_of(page: Path) -> list[tuple[str, set[str]]]:
+    """Of each section all that it says, and the longer words of its running text."""
     article = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("article")
     assert article is not None
-    everything = str(article).lower()
-    for part in article.select("figure, pre, script, style, .question, .math, nav"):
-        part.decompose()
+    for output in article.select(".cell_output"):  # no running text, though it may have sections
+        output.decompose()
     sections = [section.extract() for section in reversed(article.select("section"))]
+    everything = [str(section).lower() for section in sections]
+    for section in sections:
+        for part in section.select("figure, pre, script, style, .question, .math, nav"):
+            part.decompose()
     words = [re.findall(r"\b[a-z]{7,}\b", part.get_text(" ").lower()) for part in sections]
-    return everything, [set(section) for section in words]
+    return [(said, set(own)) for said, own in zip(everything, words, strict=True)]
 
 
-def rare_words(texts: dict[str, Text], path: str) -> list[str]:
-    """Words, or else the fewest words of a section together, that a search can find on this page alone.
+def rare_words(texts: dict[str, list[tuple[str, set[str]]]], path: str) -> list[str]:
+    """Words, or else some words of a section together, that a search can find on this page alone.
 
-    The search compares stems, and finds a word inside of longer ones.
+    The search compares stems, and finds a word inside of longer ones; it looks for all words in one section.
     """
-    sections = texts[path][1]
+    said = [(page, i, said) for page in texts for i, (said, _) in enumerate(texts[page])]
+    sections = [words for _, words in texts[path]]
     others = {
-        word: {p for p, (everything, _) in texts.items() if p != path and word[:-4] in everything}
+        word: {(page, i) for page, i, text in said if page != path and word[:-4] in text}
         for word in sorted(set.union(*sections))
     }
-    alone = [word for word, pages in others.items() if not pages]
+    alone = [word for word, places in others.items() if not places]
     if alone:
         return alone[:: -(-len(alone) // 3)]
-    together = (w for n in (2, 3, 4) for words in sections for w in combinations(sorted(words), n))
-    return [" ".join(next(ws for ws in together if not set.intersection(*(others[w] for w in ws))))]
+    together = (together_alone({word: others[word] for word in words}) for words in sections)
+    return [" ".join(min(filter(None, together), key=len))]
+
+
+def together_alone(others: dict[str, set[tuple[str, int]]]) -> list[str]:
+    """Words that no other place has all of, each leaving as few places as one more can; none where there are none."""
+    words, left = [], set().union(*others.values())
+    while left:
+        word = min(sorted(others), key=lambda w: len(left & others[w]))
+        if left <= others[word]:
+            return []
+        words.append(word)
+        left &= others[word]
+    return words
 
 
 def test_rare_words_lead_to_their_page(open_page: OPEN, site: Path) -> None:
     """The search page lists the one page that has them."""
-    texts = {path: text_of(site / path) for path in PAGES}
+    texts = {path: texts_of(site / path) for path in PAGES}
     rare = [(words, path) for path in PAGES for words in rare_words(texts, path)]
     page = open_page("search.html").page
     found = page.evaluate(FOUND, [word for word, _ in rare])

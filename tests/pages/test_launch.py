@@ -187,10 +187,10 @@ def test_what_the_page_says_to_type_is_there() -> None:
     assert "is needed" in makefile and "PYTHON ?=" in makefile and "VENV := .venv" in makefile
     assert "RuntimeError: " + COLAB.split('RuntimeError("')[1].split('"')[0] in text
     assert COLAB.split("# @title ")[1].split(" (")[0] in text
-    for name in ("loops.json", "frameworks.json"):
-        assert (ROOT / "chapters" / "data" / name).exists() and f"data/{name}" in text
-    reads = {p.stem for p in (ROOT / "chapters").glob("*.ipynb") if "data/" in code(p)}
-    assert reads == {"05-matrix-form", "08-engine"}, "and no other chapter needs a file beside it"
+    notebooks = [code(p) for p in (ROOT / "chapters").glob("*.ipynb")]
+    needed = {name for source in notebooks for name in re.findall(r"data/\w+\.json", source)}
+    assert needed == {f"data/{p.name}" for p in (ROOT / "chapters" / "data").iterdir()}
+    assert needed == set(re.findall(r"data/\w+\.json", text)), "beside a notebook that is alone"
     for link in ("Download", "JupyterLite", "Binder", "Colab"):
         assert f"*{link}*" in text
 

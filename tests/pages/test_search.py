@@ -21,7 +21,7 @@ OPEN = Callable[..., Visit]
 def index(site: Path) -> list[Any]:
     """The built index: page, its name, whether it is a chapter, and its places."""
     text = (site / "_static" / "sections.js").read_text(encoding="utf-8")
-    return list(json.loads(text.removeprefix("bookSearch.read(").removesuffix(");\n")))
+    return list(json.loads(text.strip().removeprefix("bookSearch.read(").removesuffix(");")))
 
 
 def test_every_section_is_a_place_in_the_books_order(site: Path, index: list[Any]) -> None:
