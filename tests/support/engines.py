@@ -250,12 +250,12 @@ class FirefoxTab:
         )
 
     def evaluate(self, function: str, argument: Any = None) -> Any:
-        expression = f"JSON.stringify(({function})({json.dumps(argument)}))"
+        expression = f"Promise.resolve(({function})({json.dumps(argument)})).then(JSON.stringify)"
         answer = self.bidi.send(
             "script.evaluate",
             expression=expression,
             target={"context": self.context},
-            awaitPromise=False,
+            awaitPromise=True,
         )
         if answer["type"] == "exception":
             raise RuntimeError(answer["exceptionDetails"]["text"])
