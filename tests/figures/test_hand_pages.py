@@ -6,14 +6,19 @@ Whatever a hand does must lead to what the sliders lead to. The keyboard's way i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from support.browsing import Visit
 from support.engines import LAUNCH, wait_for
 from support.live_figures import close, figure_pages
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 OPEN = Callable[..., Visit]
 NUDGE, STEP = "basics-nudge", "one-layer-step"
@@ -168,6 +173,32 @@ def test_every_figure_in_the_hand(open_page: OPEN, path: str, touch: bool) -> No
         drag_handles(hand, figure)
         scrub_numbers(hand, figure)
         pick_some(hand, figure)
+
+
+@pytest.mark.parametrize("path", figure_pages())
+def test_a_move_restyles_its_figure_alone(
+    open_page: OPEN, browser: Browser, path: str, tmp_path: Path
+) -> None:
+    """A rule `:has()` of something around a figure has all of that restyled: the page, at every move."""
+    hand, figures = taken(open_page, path, False)
+    figure = next(f for f in figures if f["handles"] or any(seen for _, seen in f["scrubs"]))
+    name = figure["name"]
+    selector = "[data-handle] .live-hit" if figure["handles"] else "[data-scrub]"
+    first = 0 if figure["handles"] else [seen for _, seen in figure["scrubs"]].index(True)
+    x, y, *_ = hand.ask("at", [name, selector, first])
+    settings, trace = [hand.ask("settings", name)], tmp_path / "trace.json"
+    hand.down(x + 5, y - 4)
+    hand.move(x + 8, y - 4)
+    browser.start_tracing(page=hand.page, path=trace, categories=["devtools.timeline"])
+    for way in (60, -60):
+        hand.move(x + way, y - way * bool(figure["handles"]))  # numbers are scrubbed sideways
+        settings.append(hand.ask("settings", name))
+    browser.stop_tracing()
+    assert any(moved != settings[0] for moved in settings)
+    events = json.loads(trace.read_text(encoding="utf-8"))["traceEvents"]
+    restyled = [e["args"]["elementCount"] for e in events if e["name"] == "UpdateLayoutTree"]
+    own = hand.page.locator(f'[data-figure="{name}"] *').count()
+    assert restyled and max(restyled) <= own + 10  # and the boxes around it
 
 
 def drag_handles(hand: Hand, figure: dict[str, Any]) -> None:
