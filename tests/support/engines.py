@@ -250,7 +250,11 @@ class FirefoxTab:
         )
 
     def evaluate(self, function: str, argument: Any = None) -> Any:
-        expression = f"Promise.resolve(({function})({json.dumps(argument)})).then(JSON.stringify)"
+        # Only a promise is waited for: a page that is just being left keeps none.
+        expression = (
+            "((answer) => answer instanceof Promise ? answer.then(JSON.stringify) : JSON.stringify(answer))"
+            f"(({function})({json.dumps(argument)}))"
+        )
         answer = self.bidi.send(
             "script.evaluate",
             expression=expression,
