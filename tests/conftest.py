@@ -43,14 +43,16 @@ settings.load_profile("book")
 
 # In the order of the processor time that they take.
 LONGEST = (
+    "test_hand_pages.py",
     "test_jupyter.py",
+    "test_layout_pages.py",
     "test_engines.py",
+    "test_live_pages.py",
     "test_access_pages.py",
     "test_figure_pages.py",
     "test_question_pages.py",
     "test_print_pages.py",
     "test_frame_pages.py",
-    "test_live_pages.py",
     "test_check.py",
     "test_kernels.py",
 )
