@@ -214,6 +214,17 @@ def test_older_names_lead_to_a_figure_and_its_readers_progress(open_page: OPEN) 
     visit.assert_clean()
 
 
+@pytest.mark.parametrize("name", ["mathematics-cancel", "mathematics-softmax"])
+def test_figure_that_has_moved_is_where_its_old_place_says(open_page: OPEN, name: str) -> None:
+    visit = open_page(f"chapters/02-mathematics.html#fig-{name}?z=1")
+    visit.page.wait_for_function(f"document.activeElement.id === 'fig-{name}'")
+    paragraph = visit.page.locator(f"p:has(> #fig-{name})")
+    assert -8 < paragraph.evaluate("(e) => e.getBoundingClientRect().top") < 200  # its letters
+    paragraph.locator(f"a[href$='#fig-{name}']").click()
+    visit.page.locator(f"figure.live#fig-{name}").wait_for()
+    visit.assert_clean()
+
+
 LATE = """() => new Promise((resolve) => {
   scrollTo({ top: 0, behavior: "instant" });
   document.fonts.ready.then(() => setTimeout(() => resolve(scrollY), 200));
