@@ -678,7 +678,7 @@ def growth() -> Any:
 def _() -> Entry:
     """The widths of the table; the least and the most."""
     widths = [row["width"] for row in growth()["sweeps"]["width"]][::2]
-    return Entry(numbers=(*widths, widths[0], widths[-1]))
+    return Entry(numbers=(*widths, widths[0], widths[-1], widths[0]))
 
 
 @states("cost", "batches-read")
@@ -699,14 +699,14 @@ given("cost", "figure batches-figure", 64)
 
 
 given("cost", "remember", 3)  # the bound on a gradient
-given("cost", "on-paper 1", D=40)
+given("cost", "on-paper 1", D=40, s=6)
 
 
 @states("cost", "solutions 1")
 def _() -> Entry:
-    """The square, for some D and s; and the distances that hold the least of 40."""
+    """The square, for some D and s; the distances that hold the least of 40, and one that divides it not."""
     best = [s for s in range(1, 41) if 40 % s == 0 and 40 / s + s == 13]
-    return Entry(({"D": 7.0, "s": 3.0}, *({"D": 40, "s": s} for s in best)))
+    return Entry(({"D": 7.0, "s": 3.0}, *({"D": 40, "s": s} for s in (*best, 6))), (40,))
 
 
 given("cost", "solutions 2", r=0, c=1)

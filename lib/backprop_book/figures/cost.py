@@ -44,7 +44,7 @@ def checkpoints(tape: Tape) -> LiveFigure:
     price.point("s", "peak", "blue", handle=("s", None))
     lines = [
         ("Held at the marked time", "{held}"),
-        ("Checkpoints, and one stretch", "D/s + s = {D}/{s} + {s} = {sum:1}"),
+        ("Checkpoints and one stretch, where *s* divides *D*", "D/s + s = {D}/{s} + {s} = {sum:1}"),
         ("Most held at any time", "{peak}, where everything kept is D + 1 = {all_kept}"),
         ("Layers computed again", "{extra} of {D}"),
     ]
@@ -59,9 +59,9 @@ def checkpoints(tape: Tape) -> LiveFigure:
         name="cost-checkpoints",
         alt="Left, blocks that show when each activation is held; right, the most that is held over the distance of the checkpoints",
         caption="Each row is an activation, and its block lasts as long as it is held: dark from the first way forward, light where it was "
-        "computed again. The orange line walks back, and frees what it has passed. Pull the black point up or down, and the checkpoints "
-        "move apart or together. The dotted upright stands where all would be done if nothing had to be computed again; the dotted curve is "
-        "*D/s + s*.",
+        "computed again. The orange line walks back, and frees what it has passed. Pull the round point in the blocks up or down, and the "
+        "checkpoints move apart or together. The dotted upright stands where all would be done if nothing had to be computed again; the dotted "
+        "curve is *D/s + s*, which the other one meets where *s* divides *D*.",
         digits=0,
         effect="peak",
         effect_label="most held",
@@ -110,13 +110,13 @@ def layers(tape: Tape) -> LiveFigure:
     times.curve("K", "times", span=(1, 12), samples=12, color="ink", linewidth=1.6)
     times.point("K", "times", "orange", handle=("K", None))
     lines = [
-        ("Forward, first layer", "F_1 = n_0·n = {n0}·{n} = {first}"),
+        ("Forward, first layer", "F_1 = n_0·n = {n0:0}·{n:0} = {first:0}"),
         (
             "Forward, all layers",
-            "F = n_0·n + (K − 1)·n² = {first} + ({K} − 1)·{n}² = {forward}",
+            "F = n_0·n + (K − 1)·n² = {first:0} + ({K:0} − 1)·{n:0}² = {forward:0}",
         ),
-        ("There and back", "3·F − F_1 = 3·{forward} − {first} = {both}"),
-        ("Compared with there", "{both}/{forward} = {times:3}"),
+        ("There and back", "3·F − F_1 = 3·{forward:0} − {first:0} = {both:0}"),
+        ("Compared with there", "{both:0}/{forward:0} = {times:3}"),
     ]
     return LiveFigure(
         tape,
@@ -130,7 +130,7 @@ def layers(tape: Tape) -> LiveFigure:
         alt="Left, what the three products take as shares of the way forward; right, the whole as a multiple of it, over the number of layers",
         caption="Every layer is multiplied three times: on the way forward, for the gradient of its weights, and to hand *δ* to the layer before. The first has "
         "nobody to hand it to, and so the third bar stays lower. Drag the point to more layers, then give the network more inputs.",
-        digits=0,
+        digits=3,
         effect="times",
         effect_label="there and back ÷ there",
     )
@@ -151,8 +151,8 @@ def batches(rows: Sequence[Mapping[str, float]]) -> draw.Picture:
     return draw.Picture(
         axes,
         "cost-batches",
-        alt="The time for each example against the size of the batch, both logarithmic: it falls nearly along a straight line up to about thirty-two "
-        "examples, and then stays where it is",
+        alt="The time for each example against the size of the batch, both logarithmic: it falls nearly along the straight line up to about sixteen "
+        "examples, then less and less, and from about a hundred on it hardly falls",
         caption="Four layers of 64 units, there and back; the time for each example, as a share of that of an example alone. Along the dotted line the whole batch "
         "would take as long as one example.",
     )
@@ -207,7 +207,7 @@ def staircase(tape: Tape) -> LiveFigure:
         [walk, price, WorkedLines(lines)],
         name="cost-staircase",
         alt="Left, the way up and down over the layers that costs least; right, what it costs with one to six snapshots",
-        caption="Blue runs forward, and the black lines are the snapshots, each for as long as it is held. Wherever blue meets the orange "
+        caption="Blue runs forward, and the level lines are the snapshots, each for as long as it is held. Wherever blue comes up to the orange "
         "staircase, one more layer is walked back. Press Play, or pull *c*: with a single snapshot everything is done again from the start "
         "each time. (On the right the dotted line is the price when everything is kept.)",
         iteration=Iteration(

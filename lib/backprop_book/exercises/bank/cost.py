@@ -87,7 +87,9 @@ def reach(c, r):
         product = product * ad.where(r > i - 1, c + i, 1.0)
         factorial = factorial * ad.where(r > i - 1, i, 1.0)
     longest = product / factorial
-    return {
+    # The last step of Pascal's triangle: behind the second snapshot, and before it.
+    parts = {"behind": longest * c / (c + r), "before": longest * r / (c + r)}
+    return parts | {
         "longest": longest,
         "product": c * r,
         "power": c**r,
@@ -152,7 +154,7 @@ QUESTIONS = [
         difficulty="medium",
         text="A network has the sizes {p}-{q}-{r}, with biases. One could nudge each parameter by itself, to one side, and compare with the loss "
         "as it was.",
-        ask="How many losses does that take? And how many times as many multiplications as the walk there and back, which has the same gradient?",
+        ask="How many losses does that take? And how many times as many multiplications as the walk there and back, which gives the same gradient?",
         answer=Numbers(
             [
                 Field(
@@ -303,10 +305,14 @@ A larger batch makes the first number grow, and leaves the second as it is.""",
             ]
         ),
         hints=(
-            "The first snapshot splits the layers: those behind the second one have a snapshot less, those before it a repetition less.",
+            "The second snapshot splits the layers: those behind it have a snapshot less, those before it a repetition less.",
             "The answer is a binomial coefficient, of {sum} things.",
         ),
-        solution="The number is $\\binom{c+r}{c}$, with *c = {c}* and *r = {r}*: {longest}.",
+        solution="""The number is $\\binom{c+r}{c}$, with *c = {c}* and *r = {r}*.
+
+- Behind the second snapshot: $\\binom{c+r-1}{c-1}$, with one snapshot less, which is {behind}
+- Before it: $\\binom{c+r-1}{c}$, with one repetition less, which is {before}
+- Together: *{behind} + {before} = {longest}*""",
         tape=ad.trace(reach, c=4.0, r=3.0),
         draws={"c": [2.0, 3.0, 4.0, 5.0, 6.0], "r": [2.0, 3.0, 4.0]},
     ),
@@ -347,7 +353,8 @@ A larger batch makes the first number grow, and leaves the second as it is.""",
             "*Hv* comes from one walk more. Which of the five needs *Hv* for every axis?",
         ),
         solution="Gradient, slope and *Hv* are gradients of single numbers, or products with them; the curvature along *v* is *v* times *Hv*. The "
-        "diagonal has one curvature for each of *P* axes, and each takes its own *Hv*.",
+        "diagonal has one curvature for each of *P* axes, and each takes its own *Hv*: that *H* is one matrix does not help, and no cheaper way is known "
+        "that is right for every program.",
     ),
 ]
 
