@@ -102,6 +102,52 @@ def test_check_tells_the_mended_from_the_rest(
         assert words in capsys.readouterr().out, (name, words)
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        (
+            "mean",
+            "A2 - Y",
+            "(A2 - Y) / 100",
+            "moves 0.07 times as far as it should, for a batch of 7",
+        ),
+        ("mean", "A2 - Y", "(A2 - Y) / X.shape[1] * A2", "W1, b1, W2, b2 move otherwise"),
+        (
+            "slope",
+            "derivative(A1)",
+            "derivative(2 * Z1)",
+            "In the first step W1, b1 move otherwise",
+        ),
+        (
+            "bias",
+            "                b -=",
+            "            b += 0 *",
+            "In the first step b1, b2 move otherwise",
+        ),
+        (
+            "zero",
+            "sums = [0 * p for",
+            "sums = [p - p for",
+            "first step is right, and a later one is not",
+        ),
+        (
+            "labels",
+            "Y[:, start : start + 32]",
+            "Y[:, part]; return",
+            "does not agree with the library yet.",
+        ),
+        ("once_more", "A2 * (1 - A2)", "one", "now it stops. NameError"),
+    ],
+)
+def test_check_says_what_is_still_wrong(
+    name: str, old: str, new: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = inspect.getsource(PROGRAMS[name]).rstrip() + "\n"
+    assert old in text
+    bugs.check(written(name, text.replace(old, new), 5))
+    assert words in capsys.readouterr().out
+
+
 def written(name: str, text: str, number: int) -> Any:
     """A program from a text, as if it stood in a cell."""
     file, names = f"<{name} {number}>", dict(PROGRAMS)
@@ -172,9 +218,9 @@ def test_other_runs_on_the_moons() -> None:
     assert bugs.on_moons(bugs.mended(PROGRAMS["zero"])).losses == plain.losses
     assert bugs.on_moons(PROGRAMS["clip"]).losses == plain.losses
     deep = (2, 8, 8, 1)
-    square = bugs.on_moons(PROGRAMS["square"], deep, steps=200)
+    square = bugs.on_moons(PROGRAMS["square"], deep)
     assert printed("square-code").strip() == str(square)
-    twin = bugs.on_moons(bugs.mended(PROGRAMS["square"]), deep, steps=200)
+    twin = bugs.on_moons(bugs.mended(PROGRAMS["square"]), deep)
     assert (round(square.losses[200], 5), round(twin.losses[200], 5)) == (0.05326, 0.01178)
     assert (round(plain.losses[400], 5), plain.accuracy) == (0.03343, 0.994)
 
@@ -311,6 +357,20 @@ def test_loss_of_perfect_answers_catches_two_softmaxes() -> None:
         (own(logits + h[:, None]) - own(logits - h[:, None])) / 2e-5 for h in 1e-5 * np.eye(3)
     ]
     assert np.allclose(b2 - moved[3], slopes, atol=1e-8)
+
+
+def test_two_softmaxes_take_steps_of_a_tenth() -> None:
+    """Where ten classes are equally probable, exactly; and about so in the first step on the digits."""
+    delta = np.arange(10.0)[:, None] - 4.5
+    assert np.allclose(bp.softmax.vjp(np.zeros((10, 1)), delta), delta / 10)
+    (X, Y), _, _ = bp.data.digits()
+    arrays = bugs.parameters(bugs.network((64, 32, 10)))
+    moved = [p.copy() for p in arrays]
+    PROGRAMS["twice"](moved, [(X[:, :32], Y[:, :32])], 1.0)
+    right = bugs.gradients(arrays, X[:, :32], Y[:, :32])
+    steps = zip(arrays, moved, right, strict=True)
+    ratios = [np.linalg.norm(p - q) / np.linalg.norm(g) for p, q, g in steps]
+    assert np.allclose(ratios, 0.1, atol=0.03)
 
 
 def test_first_loss_and_columns_catch_the_axis() -> None:

@@ -121,9 +121,10 @@ def instruments(tape: Tape) -> LiveFigure:
         name="bugs-instruments",
         alt="Left, a program of nine lines with four instruments below it; right, the loss of its run; below, what the "
         "opened instruments show, and the points that are left",
-        caption="Each run has another bug, or none. Click an instrument when you cannot go on, and the guilty line when you "
-        "know it: once you are right, the run of the mended program is laid over the curve, dashed. How many points can "
-        "you keep over all six runs?",
+        caption="Each run has another bug, or none; the learning rate is 1. Click an instrument when you cannot go on, and the guilty line when you "
+        "know it: once you are right, the run of the mended program is laid over the curve, dashed. A wrong accusation costs four points. The figure "
+        "gives them back once you are right; your own score should not. Seal the instruments before the next run. How many points can "
+        "you keep over all six?",
         hint="Click a line of the program, or an instrument.",
         effect="points",
         effect_label="points left",
@@ -238,7 +239,7 @@ def curves(tape: Tape, losses: Mapping[str, Sequence[float]]) -> LiveFigure:
         name="bugs-curves",
         alt="Left, the loss curves of seven programs on the moons; right, those of five on the digits",
         caption="Each grey curve is one of the cases. Click a number: its curve turns blue, and the run of the mended "
-        "program is laid over it, green and dashed. Where two "
+        "program is laid over it, green and dashed; both losses are the library's. Where two "
         "lie upon each other, no curve will tell you that there is a bug.",
         hint="Click a number.",
         effect="end",

@@ -139,7 +139,7 @@ OPTIONS = {
         ("negative entries", "Are there any", False),
         ("two floats", "an exact zero", False),
         ("slope is missing", "in the next line", False),
-        ("^Nothing", "just the places", True),
+        ("Nothing: what is set", "just the places", True),
     ],
     "bugs-order": [
         ("slope of the sigmoid", "against the cross-entropy", False),
@@ -163,7 +163,7 @@ OPTIONS = {
         ("as in the last case", "Look again", False),
         ("Jacobian of the first call", "prediction minus target", False),
         ("changes the result", "cancels", False),
-        ("^Nothing", "logarithm of 1", True),
+        ("Nothing: the second", "logarithm of 1", True),
     ],
     "bugs-clip": [
         ("norm of its own", "direction of the step", False),
@@ -196,17 +196,17 @@ OPTIONS = {
         ("Nothing", "that it is given", False),
     ],
     "bugs-match": [
-        ("never zeroed", "without friction", None),
         ("mean is forgotten", "do not come down", None),
-        ("moves too early", "lies next to it", None),
+        ("for its transpose", "comes down sooner", None),
         ("slope once more", "stalls at a quarter", None),
-        ("for its transpose", "200 updates", None),
-        ("once for each weight", "the lower one", None),
-        ("at the activation", "stays up longest", None),
-        ("Softmax twice", "hardly gets down", None),
         ("Labels", "level from the start", None),
-        ("Adam", "after one epoch", None),
         ("ReLU", "a little above.", None),
+        ("moves too early", "a little above it", None),
+        ("at the activation", "stays up longer", None),
+        ("Softmax twice", "hardly gets down", None),
+        ("once for each weight", "a little below it", None),
+        ("never zeroed", "without friction", None),
+        ("Adam", "after one epoch", None),
         ("rows", "half the speed", None),
     ],
     "bugs-evidence": [
@@ -214,6 +214,7 @@ OPTIONS = {
         ("forgotten", "*m − 1* times", None),
         ("multiplied in", "three quarters", None),
         ("Each bias", "whole numbers", None),
+        ("never zeroed", "sees no other", None),
     ],
 }
 

@@ -33,17 +33,23 @@ def evidence(suspect, m, h):
         [m - 1] * 4,  # the mean
         [0.75 + 0 * m] * 4,  # a slope too many at the output
         [0 * m, 1 + 0 * m, 0 * m, h - 1],  # biases moved once a weight
+        [0 * m] * 4,  # sums that are never zeroed
     )
     blocks = {
         name: sum(ad.where(suspect == k, row[i], 0.0) for k, row in enumerate(rows))
         for i, name in enumerate(("W1", "b1", "W2", "b2"))
     }
-    return blocks | {"which": 1.0 * suspect}
+    return blocks | {"which": 1.0 * suspect, "place": suspect + 1}
+
+
+# Of each curve in the picture: where its case stands among the options, which go by the chapter.
+MATCHES = (9, 0, 5, 2, 1, 8, 6, 7, 3, 10, 4, 11)
 
 
 def matched(curve):
-    """The curve's number in the picture, to the option that names its case."""
-    return {"which": curve - 1}
+    """The curve's number in the picture, to the option that names its case, and that one's place."""
+    which = sum(ad.where(curve == k, 1.0 * place, 0.0) for k, place in enumerate(MATCHES, start=1))
+    return {"which": which, "place": which + 1}
 
 
 def floors(K):
@@ -311,7 +317,7 @@ QUESTIONS = [
                 "It comes in the next line: where the unit is on, it is a factor of 1.",
             ),
             Option(
-                "Nothing.",
+                "Nothing: what is set to zero should be zero.",
                 "The zeros of the output are just the places where the slope is zero.",
                 right=True,
             ),
@@ -401,7 +407,7 @@ QUESTIONS = [
             ),
             Option(
                 "Nothing: the learning rate is too small.",
-                "A larger one helps a little. But look at how small this loss can become at all.",
+                "A larger one helps: at the start these steps are a tenth as long as the right ones. But look at how small this loss can become at all.",
             ),
         ],
         (
@@ -429,7 +435,7 @@ QUESTIONS = [
                 "One number for a whole column cancels. It keeps the exponentials small.",
             ),
             Option(
-                "Nothing.",
+                "Nothing: the second logarithm changes no number.",
                 "The second call subtracts the logarithm of 1.",
                 right=True,
             ),
@@ -606,52 +612,52 @@ QUESTIONS = [
         answer=OneOf(
             [
                 Option(
-                    "Gradients that are never zeroed.",
-                    "Such a run is a ball without friction: it races down, far below the others.",
-                ),
-                Option(
                     "The mean is forgotten.",
                     "Steps that are a hundred times too long do not come down at all.",
                 ),
                 Option(
-                    "`W2` moves too early.",
-                    "This one ends a little above its twin, and all the way it lies next to it.",
+                    "`W2` for its transpose, with one layer more.",
+                    "Such a run comes down to a hundredth, but its twin is three layers deep, too, and comes down sooner.",
                 ),
                 Option(
                     "The sigmoid's slope once more.",
-                    "This one comes down, and then stalls at a quarter.",
-                ),
-                Option(
-                    "`W2` for its transpose, with one layer more.",
-                    "This one has 200 updates only; after that it is drawn level.",
-                ),
-                Option(
-                    "The bias once for each weight.",
-                    "This one is the lower one of those that lie close together.",
-                ),
-                Option(
-                    "The slope taken at the activation.",
-                    "Of those close together, this one stays up longest and then ends where it should.",
-                ),
-                Option(
-                    "Softmax twice.",
-                    "It learns, on the digits, and hardly gets down.",
+                    "Such a run comes down, and then stalls at a quarter.",
                 ),
                 Option(
                     "Labels left behind.",
-                    "On the digits, it is level from the start.",
-                ),
-                Option(
-                    "Adam without its correction.",
-                    "It runs on the digits, with long first steps: it is down after one epoch.",
+                    "Such a run, on the digits, is level from the start.",
                 ),
                 Option(
                     "The ReLU's slope with ≥.",
-                    "It is on the digits, close to its twin, and always a little above.",
+                    "Such a run, on the digits, is close to its twin, and always a little above.",
+                ),
+                Option(
+                    "`W2` moves too early.",
+                    "Such a run lies next to its twin all the way, and ends a little above it.",
+                ),
+                Option(
+                    "The slope taken at the activation.",
+                    "Such a run stays up longer than the right one, and then ends where it should.",
+                ),
+                Option(
+                    "Softmax twice.",
+                    "Such a run learns, on the digits, and hardly gets down.",
+                ),
+                Option(
+                    "The bias once for each weight.",
+                    "Such a run stays close to the right one, and ends a little below it.",
+                ),
+                Option(
+                    "Gradients that are never zeroed.",
+                    "Such a run is a ball without friction: it races down, far below the others.",
+                ),
+                Option(
+                    "Adam without its correction.",
+                    "Such a run, on the digits, takes long first steps: it is down after one epoch.",
                 ),
                 Option(
                     "Softmax along the rows.",
-                    "It learns on the digits, at half the speed.",
+                    "Such a run, on the digits, learns at half the speed.",
                 ),
             ],
             quantity="which",
@@ -660,7 +666,11 @@ QUESTIONS = [
             "Which programs take steps that are too long, and which too short?",
             "Pick its number: its mended twin is laid over it. Is it above the twin or below, and when?",
         ),
-        solution="Number {curve} in the picture. The names are shown now: most of these curves you would have taken for good ones.",
+        solution="Number {curve} is the run of the program that stands in place {place} of this list; the picture says so, too, if its case is shown.\n\n"
+        "- Steps that are too long are far down early, or never: no mean, sums never zeroed, the bias once for each weight, Adam.\n"
+        "- Steps that are too short, or go a little wrong, come down late: the slope once more, a transpose, the order, the slope at the activation, the corner.\n"
+        "- A wrong loss or wrong data leave a floor far above: softmax twice, by rows, the labels.\n\n"
+        "Most of these curves you would have taken for good ones.",
         tape=ad.trace(matched, curve=4.0),
         draws={"curve": [float(k) for k in range(1, 13)]},
     ),
@@ -691,17 +701,26 @@ QUESTIONS = [
                     "Each bias moves once for every incoming weight.",
                     "Then weights are right, and the biases are off by whole numbers.",
                 ),
+                Option(
+                    "The sums of the gradients are never zeroed.",
+                    "Then the first step is right, and the check sees no other: all errors are 0.",
+                ),
             ],
             quantity="which",
         ),
         hints=(
             "Which arrays are right? What do the wrong ones have in common?",
-            "All alike: a factor at the output. One layer: what is handed to it. Biases alone: how they are added or moved.",
+            "All alike: a factor at the output. One layer: what is handed to it. Biases alone: how they are added or moved. None: what comes after the first step.",
         ),
-        solution="The errors are {W1}, {b1}, {W2} and {b2}. One factor for all arrays is made at the output, one wrong layer by what it is handed, and wrong "
-        "biases with right weights by the way in which biases are moved.",
+        solution="The errors are {W1}, {b1}, {W2} and {b2}: that is suspect number {place}. One factor for all arrays is made at the output, and its size says which: "
+        "*m − 1* for a sum in place of a mean, three quarters for a slope too many. One wrong layer is made by what it is handed, and wrong "
+        "biases with right weights by the way in which biases are moved. Where nothing is wrong, the bug begins with the second step.",
         tape=ad.trace(evidence, suspect=0.0, m=100.0, h=8.0),
-        draws={"suspect": [0.0, 1.0, 2.0, 3.0], "m": [50.0, 100.0, 200.0], "h": [4.0, 8.0, 16.0]},
+        draws={
+            "suspect": [0.0, 1.0, 2.0, 3.0, 4.0],
+            "m": [50.0, 100.0, 200.0],
+            "h": [4.0, 8.0, 16.0],
+        },
     ),
     Question(
         id="bugs-rate",
