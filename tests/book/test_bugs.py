@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import linecache
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from backprop_book import bugs, suspects
+from backprop_book import bugs, exercises, suspects
 from backprop_book.figures.bugs import CURVES, SAYS
 from support.formulas import cells
 from support.paths import ROOT
@@ -390,6 +391,32 @@ def test_first_loss_and_columns_catch_the_axis() -> None:
     assert np.allclose(b2 - moved[3], slopes, atol=1e-8)
     assert np.isclose(own(0 * logits), np.log(9))
     assert max(errors(bugs.mended(PROGRAMS["rows"]), (6, 5, 3))) < 1e-6
+
+
+# The programs that are to be mended in the exercises
+
+
+def test_programs_of_the_exercises() -> None:
+    """Each has both of its bugs, and what is told of them is so: the check that passes, and the one that fails."""
+    names: dict[str, Any] = {"np": np, "bp": bp}
+    for cell in cells(CHAPTER):
+        if cell.id in ("in-code", "code-2-task", "code-3-task"):
+            (text,) = re.findall(r"```python\n(.*?)```", cell.source, flags=re.S)
+            exec(text, names)
+    programs = zip(("step", "loss_and_gradient", "largest_error"), "123", strict=True)
+    for name, number in programs:
+        report = exercises.examine(exercises.EXERCISES[f"bugs-{number}"], names[name])
+        assert not report.passed
+        assert report.mistake == ("symptom patched" if number == "1" else "neither")
+
+    def passes(Y: np.ndarray) -> bool:
+        Z = np.random.default_rng(0).normal(size=Y.shape)
+        loss = names["loss_and_gradient"]
+        return bp.check_gradient(lambda z: loss(z, Y)[0], Z, loss(Z, Y)[1]).passed
+
+    assert passes(np.eye(3)[:, [2, 0, 1]])
+    assert not passes(np.eye(3)[:, :1])
+    assert not passes(np.eye(3)[:, [2, 0, 1, 1]])
 
 
 # The figures

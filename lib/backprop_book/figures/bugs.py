@@ -126,6 +126,7 @@ def instruments(tape: Tape) -> LiveFigure:
         "gives them back once you are right; your own score should not. Seal the instruments before the next run. How many points can "
         "you keep over all six?",
         hint="Click a line of the program, or an instrument.",
+        digits=0,
         effect="points",
         effect_label="points left",
     )
@@ -242,6 +243,7 @@ def curves(tape: Tape, losses: Mapping[str, Sequence[float]]) -> LiveFigure:
         "program is laid over it, green and dashed; both losses are the library's. Where two "
         "lie upon each other, no curve will tell you that there is a bug.",
         hint="Click a number.",
+        digits=4,
         effect="end",
         effect_label="last loss",
     )

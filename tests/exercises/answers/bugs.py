@@ -166,14 +166,14 @@ WRONG = {
         ("only the mean", lambda Z, Y: columns(Z, Y, axis=1)),
         ("only the axis", lambda Z, Y: columns(Z, Y, m=1)),
         ("test weakened", row_wise),
-        ("", lambda Z, Y: columns(Z, Y, axis=1, m=1)),
+        ("neither", lambda Z, Y: columns(Z, Y, axis=1, m=1)),
     ],
     "bugs-3": [
         ("only the sides", lambda *given: np.median(errors(*given))),
         ("only the largest", lambda *given: errors(*given, below=False).max()),
         ("test weakened", lambda *given: errors(*given).mean()),
         ("test weakened", lambda *given: errors(*given).min()),
-        ("", lambda *given: np.median(errors(*given, below=False))),
+        ("neither", lambda *given: np.median(errors(*given, below=False))),
     ],
 }
 

@@ -230,6 +230,7 @@ CODE = {
     "bugs-2": {
         "only the mean": "sums of your probabilities",
         "only the axis": "has twice the loss",
+        "neither": "Take a batch twice",
         "test weakened": "so that a check passes",
         "hint 1": "Which sums of A",
         "hint 2": "along axis 0",
@@ -237,6 +238,7 @@ CODE = {
     "bugs-3": {
         "only the sides": "disappears among",
         "only the largest": "seems wrong",
+        "neither": "how near is the difference",
         "test weakened": "Which entry is the worst",
         "hint 1": "difference to one side",
         "hint 2": "a step above and a step below",

@@ -1080,6 +1080,11 @@ EXERCISES = [
                 softened(mean=False),
             ),
             Mistake(
+                "neither",
+                "Both bugs are still there. Take a batch twice: what becomes of the loss? And which of your sums are 1?",
+                softened(axis=1, mean=False),
+            ),
+            Mistake(
                 "test weakened",
                 "The gradient was made that of a row-wise softmax, so that a check passes. The loss is still the wrong one.",
                 lambda Z, Y: (
@@ -1121,6 +1126,11 @@ EXERCISES = [
                 "only the largest",
                 "It reports the largest error. But the difference is to one side, so even a right gradient seems wrong.",
                 errors_by(1, np.max),
+            ),
+            Mistake(
+                "neither",
+                "Both bugs are still there: how near is the difference to the slope, and which of the errors is reported?",
+                errors_by(1, np.median),
             ),
             Mistake(
                 "test weakened",
