@@ -451,6 +451,49 @@ def test_right_suspect_is_the_library_and_each_instrument_is_needed() -> None:
     ]
 
 
+@pytest.mark.parametrize("run", [0, 2, 3])
+def test_instruments_say_which_slope_is_the_programs(run: int) -> None:
+    """By two losses it is the slope of the right program at the same weights, whatever the program does."""
+    X, Y = bp.data.two_moons(100, noise=0.1, seed=0)
+    dW1, _, dW2, _ = bugs.gradients(bugs.parameters(bugs.network((2, 8, 1))), X, Y)
+    right = [dW1[3, 0], dW2[0, 3]]
+    by_program, by_losses = (
+        suspects.suspect(run, 20).batch[::2],
+        suspects.suspect(run, 20).batch[1::2],
+    )
+    assert np.allclose(by_losses, right, rtol=1e-6)
+    assert not np.allclose(by_program, right, rtol=1e-4)
+
+
 def test_curves_are_of_the_training_cases() -> None:
-    """All but a layer, and a clipping that leaves the right curve."""
+    """All but a layer, and a clipping that leaves the right curve. Each has the name of its own bug."""
     assert {*sum(CURVES, ())} == set(SAYS) == set(bugs.CASES) - {"flat", "clip"}
+    words = {"zero": "zeroed", "mean": "mean", "order": "early", "once_more": "once more"}
+    words |= {"square": "transpose", "bias": "bias", "slope": "at a", "twice": "twice"}
+    words |= {"labels": "labels", "adam": "correction", "kink": "≥", "rows": "rows"}
+    for name, word in words.items():
+        assert [one for one, said in SAYS.items() if word in said] == [name]
+
+
+# The table of symptoms
+
+
+def test_first_losses_that_are_not_log_k() -> None:
+    """The programs' own losses before the first step: that of the axis is another one, that of two softmaxes is not."""
+    (table,) = (cell.source for cell in cells(CHAPTER) if "| what you see |" in cell.source)
+    (row,) = (line for line in table.splitlines() if "own first loss" in line)
+    _, suspected, _ = row.strip("| ").split(" | ")
+    assert suspected == "wrong axis, a sum for a mean, weights far too large"
+    (X, Y), _, _ = bp.data.digits()
+    X, Y = X[:, :32], Y[:, :32]
+    net = bugs.network((64, 32, 10))
+    Z = net.forward(X).z[-1]
+
+    def loss(A: np.ndarray) -> float:
+        return float(-(Y * np.log(A)).sum() / 32)
+
+    assert np.isclose(loss(bp.softmax(bp.softmax(Z))), np.log(10), rtol=0.02)
+    assert np.isclose(loss(bp.softmax(Z)), np.log(10), rtol=0.1)
+    assert loss(np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)) > 1.3 * np.log(10)
+    assert 32 * loss(bp.softmax(Z)) > 1.3 * np.log(10)
+    assert loss(bp.softmax(20 * Z)) > 1.3 * np.log(10)
