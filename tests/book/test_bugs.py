@@ -341,6 +341,20 @@ def test_length_of_the_first_step_catches_clipping_and_adam() -> None:
     assert np.isclose(longest / 0.01, 0.1 / np.sqrt(0.001), rtol=1e-5)
 
 
+def test_steps_of_adam_without_its_correction() -> None:
+    """In step t by (1 − β1^t)/√(1 − β2^t) too long: by 6.6 in step 12, by a quarter after a thousand."""
+    slopes = np.random.default_rng(0).normal(size=(1000, 3)) + 0.5
+    first, second, ratios = np.zeros(3), np.zeros(3), []
+    for t, g in enumerate(slopes, 1):
+        first, second = 0.9 * first + 0.1 * g, 0.999 * second + 0.001 * g**2
+        right = first / (1 - 0.9**t) / np.sqrt(second / (1 - 0.999**t))
+        ratio = first / np.sqrt(second) / right
+        assert np.allclose(ratio, (1 - 0.9**t) / np.sqrt(1 - 0.999**t))
+        ratios.append(ratio[0])
+    assert int(np.argmax(ratios)) + 1 == 12
+    assert (round(max(ratios), 1), round(ratios[-1], 2)) == (6.6, 1.26)
+
+
 def test_loss_of_perfect_answers_catches_two_softmaxes() -> None:
     floor = -np.log(bp.softmax(bp.softmax(1000 * np.eye(10)[:, :1]))[0, 0])
     assert np.isclose(floor, 1.461150, atol=5e-7)

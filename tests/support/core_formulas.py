@@ -7,6 +7,7 @@ SAID: dict[str, tuple[str, ...]] = {
         r"(1+e^{-z})^{-1}",
         r"(1-\alpha-\cos\theta)/\sin\theta",
         r"(1-\beta_1)/\sqrt{1-\beta_2}",
+        r"(1-\beta_1^t)/\sqrt{1-\beta_2^t}",
         r"(L(w+\Delta w)-L(w-\Delta w))/(2\Delta w)",
         r"([i=k]e^{z_i}S-e^{z_i}e^{z_k})/S^2",
         r"(\dot u-r\dot v)/v",

@@ -59,7 +59,7 @@ def checkpoints(tape: Tape) -> LiveFigure:
         name="cost-checkpoints",
         alt="Left, blocks that show when each activation is held; right, the most that is held over the distance of the checkpoints",
         caption="Each row is an activation, and its block lasts as long as it is held: dark from the first way forward, light where it was "
-        "computed again. The orange line walks back, and frees what it has passed. Pull the round point in the blocks up or down, and the "
+        "computed again. The orange line walks back, taking twice the time for each layer, and frees what it has passed. Pull the round point in the blocks up or down, and the "
         "checkpoints move apart or together. The dotted upright stands where all would be done if nothing had to be computed again; the dotted "
         "curve is *D/s + s*, which the other one meets where *s* divides *D*.",
         digits=0,
@@ -209,7 +209,7 @@ def staircase(tape: Tape) -> LiveFigure:
         alt="Left, the way up and down over the layers that costs least; right, what it costs with one to six snapshots",
         caption="Blue runs forward, and the level lines are the snapshots, each for as long as it is held. Wherever blue comes up to the orange "
         "staircase, one more layer is walked back. Press Play, or pull *c*: with a single snapshot everything is done again from the start "
-        "each time. (On the right the dotted line is the price when everything is kept.)",
+        "each time. (On the right the dotted line is the price when everything is kept; *C(n, k)* below is the binomial coefficient, *n* over *k*.)",
         iteration=Iteration(
             {name: f"{name}_next" for name in state},
             steps=MOVES,
