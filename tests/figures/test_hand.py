@@ -21,6 +21,8 @@ const looked = (values, target, at) => {
   const f = (i) => { seen.add(i); return values[i] ?? NaN; };
   return JSON.stringify([nearest(f, target, at, values.length - 1), seen.size]);
 };
+const rough = (values, target, at, far) =>
+  nearest((i) => values[i], target, at, values.length - 1, far);
 const grid = (slider) => {
   const { last, value, index } = gridOf(slider);
   const values = Array.from({ length: last + 1 }, (_, i) => value(i));
@@ -83,6 +85,17 @@ def test_a_valley_is_not_crossed(search: MiniRacer, at: int) -> None:
     values: list[float | None] = [(i - 10) ** 2 for i in range(21)]
     assert nearest(search, values, 40, at)[0] in ((4, 16) if at == 10 else (4,))
     assert nearest(search, values, -5, at)[0] == 10
+
+
+@pytest.mark.parametrize(("target", "found"), [(9, 1), (29, 3)])
+def test_a_rough_coordinate_holds_nothing_in_a_dent(
+    search: MiniRacer, target: int, found: int
+) -> None:
+    """It rises to a ragged top. From there the pointer leads back down, unless it is still near."""
+    values = [0, 10, 20, 30, 40, 52, 50, 55, 51, 53]
+    assert search.call("rough", values, target, 8, 20) == found
+    assert search.call("rough", values, 45, 8, 20) == 8
+    assert search.call("rough", values, target, 8, 1e9) == 8
 
 
 @pytest.mark.parametrize(

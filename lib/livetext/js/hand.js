@@ -6,6 +6,9 @@
 /** Pixels sideways that are worth one step of a number's slider; ten steps with Shift. */
 const SCRUB = 6;
 
+/** How far in a picture a handle stays behind the pointer before it leaves a dent of a rough curve. */
+const ASTRAY = 20;
+
 /** An event by which a view moves settings, and says where that begins and ends. */
 const GESTURE = "livetext-gesture";
 /** @typedef {{begin?: string[], values?: Values, end?: boolean}} Gesture */
@@ -58,7 +61,7 @@ function mountHand(figure, spec, model, controls, state, signal) {
         const at = (/** @type {number} */ i) => along(axis, { ...trial, [name]: value(i) });
         // Where it was taken hold of stays under the pointer.
         const target = held[axis] + pointer[axis] - from[axis];
-        trial[name] = value(nearest(at, target, index(trial[name]), last));
+        trial[name] = value(nearest(at, target, index(trial[name]), last, ASTRAY));
       }
       move(Object.fromEntries(moves.map(([, name]) => [name, trial[name]])));
     };

@@ -20,14 +20,16 @@ function gridOf({ min, max, step }) {
 /**
  * Where on a grid, 0 … last, a function comes nearest to a target. The search starts from where the
  * slider is, goes on in ever longer steps while it comes nearer, and halves the last of them. So it is
- * exact where the function only rises or only falls, and else stays on its side of a valley.
+ * exact where the function only rises or only falls, and else stays on its side of a valley; but a rough
+ * function does not hold it in a dent that is farther than `far` from the target.
  * @param {(i: number) => number} f
  * @param {number} target
  * @param {number} at
  * @param {number} last
+ * @param {number} [far]
  * @returns {number}
  */
-function nearest(f, target, at, last) {
+function nearest(f, target, at, last, far = Infinity) {
   /** @param {number} i */
   const off = (i) => {
     const distance = f(i) - target;
@@ -43,14 +45,17 @@ function nearest(f, target, at, last) {
   const goal = side ?? [last, 0].find(nearer);
   if (goal === undefined) return best;
   let step = Math.sign(goal - best);
+  /** How far it goes with the next step, on the grid. */
+  const ahead = () => Math.max(0, Math.min(last, best + step));
+  if (side === undefined && Math.abs(miss) > far) while (!nearer(ahead())) step *= 2;
   for (;;) {
-    const next = Math.max(0, Math.min(last, best + step));
+    const next = ahead();
     if (next === best) return best;
     const there = off(next);
     if (there * miss <= 0) return between(off, best, next);
     if (Math.abs(there) > Math.abs(miss)) {
       // It has passed a valley, which may lie on either side.
-      return Math.abs(step) === 1 ? best : nearest(f, target, best, last);
+      return Math.abs(step) === 1 ? best : nearest(f, target, best, last, far);
     }
     [best, miss] = [next, there];
     step *= 2;
