@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from support.formulas import PAGES, REFERENCE, cells, texts, without_code, words_of_figures
+from support.formulas import (
+    PAGES,
+    REFERENCE,
+    cells,
+    inline,
+    texts,
+    without_code,
+    words_of_figures,
+)
 from support.paths import ROOT
 from support.prose import DECIMAL, symbols
 
@@ -49,6 +57,14 @@ def test_reader_is_asked_to_guess_before_each_figure(path: Path) -> None:
             assert guessed, f"{cell.id}: no guess asked for since the last figure"
             guessed, figures = False, figures + 1
     assert figures >= 3
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
+def test_no_command_of_a_formula_begins_with_two_backslashes(path: Path) -> None:
+    """Two end a line, and what follows is set as letters: d, e, l, t, a."""
+    for text in markdown(path):
+        for formula in inline(text):
+            assert not re.search(r"\\\\[a-zA-Z]", formula), formula
 
 
 # Decimals

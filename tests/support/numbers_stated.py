@@ -798,7 +798,9 @@ def digits_run(epochs: int, lr: float) -> bp.Network:
 
 STEEPEST = 25  # the curvature across the ravine; along it is one
 SIDE_OF_A_DIGIT = int(np.sqrt(len(bp.data.digits()[0][0])))
-given("training", "data", len(bp.data.digits()[0][0]))
+# Of the scanned dots, and of the squares in which they were counted; then the pixels.
+given("training", "data", 32, 32, 4, 4, len(bp.data.digits()[0][0]))
+given("training", "slow", **{r"\alpha": 1})
 given("training", "before", *(64, 32))
 given("training", "noise-read", 16, 64, 4, 4, 16)
 given("training", "noise-use", 32)
@@ -824,7 +826,7 @@ def _() -> Entry:
 
 @states("training", "batch-read")
 def _() -> Entry:
-    return Entry(({"m": 1},), (5, 32))
+    return Entry(({"m": 1},), (5, 32, 32))
 
 
 def compromise() -> float:

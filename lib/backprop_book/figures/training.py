@@ -341,7 +341,6 @@ def ravine() -> LiveFigure:
         ("After *k* steps", "k = {k:0}: x = {x_k}, y = {y_k}, L = {loss_k:6}"),
         ("Velocity", "v_x = {vx_k}, v_y = {vy_k}"),
         ("Next, along *x*", "new v_x = β·v_x + x = {beta:2}·{vx_k} + {x_k} = {vx_next_k}"),
-        ("", "new x = x − α·v_x = {x_k} − {lr:3}·{vx_next_k} = {x_next_k}"),
         ("Factor in the long run", "along x: {rate_x}, along y: {rate_y}"),
     ]
     return LiveFigure(
@@ -352,7 +351,7 @@ def ravine() -> LiveFigure:
             Slider("x", "start *x*", -6, 6, 0.1),
             Slider("y", "start *y*", -2, 2, 0.1),
         ],
-        [hollow, speed, WorkedLines([line for line in lines if line[0]])],
+        [hollow, speed, WorkedLines(lines)],
         name="training-ravine",
         alt="Left, a path of forty steps in a long hollow; right, the factor that each step multiplies the error by, "
         "along the hollow and across it, over the momentum",

@@ -68,6 +68,16 @@ def training_matrix(rng: np.random.Generator) -> None:
         assert np.isclose(layer.W.item(), state[1])
 
 
+@vouches(r"s^2 - (1 + \beta - \alpha\lambda)\, s + \beta = 0")
+def training_eigenvalues(rng: np.random.Generator) -> None:
+    """Of real pairs and complex ones; and there is a pair of velocity and error that a step multiplies by s."""
+    for lam, lr, beta in ((1.0, 0.1, 0.3), (1.0, 0.5, 0.6), rng.uniform(0.1, 1, size=3)):
+        found, pairs = np.linalg.eig(matrix(lam, lr, beta))
+        for s, (v, e) in zip(found, pairs.T, strict=True):
+            assert np.isclose(s**2 - (1 + beta - lr * lam) * s + beta, 0, atol=1e-9)
+            assert np.allclose(matrix(lam, lr, beta) @ [v, e], [s * v, s * e])
+
+
 @vouches(r"0 < \alpha\lambda < 2(1 + \beta)")
 def training_stable(rng: np.random.Generator) -> None:
     """Within, both eigenvalues are smaller than one; without, one is not."""

@@ -91,7 +91,7 @@ QUESTIONS = [
         covers=(1,),
         minutes=3,
         difficulty="easy",
-        ask="Which of these make the accuracy on the test images look better than it is?",
+        ask="In which of these have the test images had a hand in what they are to judge?",
         answer=AnyOf(
             [
                 Option(
