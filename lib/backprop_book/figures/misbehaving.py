@@ -134,7 +134,7 @@ def depth() -> LiveFigure:
         ]
     )
     return LiveFigure(
-        ad.trace(_deep, std=0.1, choice=2),
+        ad.trace(_deep, std=0.1, choice=0),
         [
             Slider("std", "standard deviation *s* of the weights", 0.06, 1, 0.01),
             Choice("choice", "activation", ACTIVATIONS),
@@ -316,7 +316,7 @@ def dead() -> LiveFigure:
         [plane, count, WorkedLines(lines)],
         name="misbehaving-dead",
         alt="Eight ReLU units as lines among two moons, and how many of them are dead",
-        caption="A solid line belongs to a unit that answers to some of the data, on the side of its arrow; a dashed one to a dead unit. Step by "
+        caption="A solid line belongs to a unit that answers to some of the data, on the side of its arrow; a dashed one to a dead unit, all data behind its arrow. Step by "
         "step, see the lines leave. Then try a smaller learning rate.",
         iteration=Iteration(
             {name: f"{name}_next" for name in parameters}, steps=12, start=2, watch="loss"
@@ -331,10 +331,10 @@ def _clipped(g1: Var, g2: Var) -> dict[str, Var]:
     shrink = ad.minimum(1.0, 1.0 / ad.maximum(length, 1e-9))
     norm = [shrink * g for g in (g1, g2)]
     value = [ad.maximum(-1.0, ad.minimum(1.0, g)) for g in (g1, g2)]
-    # Of the angle between the two gradients, the tangent's sine and cosine.
     cosine = (g1 * value[0] + g2 * value[1]) / ad.maximum(
         length * ad.sqrt(value[0] * value[0] + value[1] * value[1]), 1e-9
     )
+    cosine = ad.where(length == 0.0, 1.0, cosine)  # what has no direction is not turned
     names = {"norm1": norm[0], "norm2": norm[1], "value1": value[0], "value2": value[1]}
     return {"size": length, "cosine": cosine, "shrink": shrink} | names
 

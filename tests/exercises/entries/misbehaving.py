@@ -107,8 +107,8 @@ OPTIONS = {
     "misbehaving-dead-q": [
         ("for every example", "This is the definition", True),
         ("nine tenths", "last tenth gives it a gradient", False),
-        ("unit of the first layer never moves", "all stay where they are", True),
-        ("unit of the second layer never moves", "its inputs may", False),
+        ("unit of the first layer stays dead", "all stay where they are", True),
+        ("unit of the second layer stays dead", "its inputs may", False),
         ("the same answer to every example", "the bias of the output", True),
         ("A leaky ReLU cures", "as wild as before", False),
     ],

@@ -147,9 +147,9 @@ QUESTIONS = [
         covers=(1, 2),
         minutes=4,
         difficulty="medium",
-        text="*D = {D}* ReLU layers stand one behind the other. Each has *n = {n}* units and as many inputs, no biases, and independent weights with mean zero and "
+        text="In a long row of ReLU layers each has *n = {n}* units and as many inputs, no biases, and independent weights, as likely as their negatives, with "
         "*Var w = {variance}*.",
-        ask="By which factor does the size of *z* (the root of its mean square) change on average over *D* layers?",
+        ask="The size of *z* is the root of its mean square over all draws. By which factor does it change from one layer to the layer *D = {D}* places further on?",
         answer=Numbers(
             [
                 Field(
@@ -273,13 +273,13 @@ QUESTIONS = [
                     "The last tenth gives it a gradient. Many units of a healthy network answer to few examples.",
                 ),
                 Option(
-                    "A dead unit of the first layer never moves again, as long as the data stay the same.",
+                    "Under gradient descent, a dead unit of the first layer stays dead as long as the data stay the same.",
                     "Its weights, its bias and its inputs all stay where they are.",
                     right=True,
                 ),
                 Option(
-                    "A dead unit of the second layer never moves again, as long as the data stay the same.",
-                    "Its weights do not move, but its inputs may: the first layer learns on, along other paths.",
+                    "Under gradient descent, a dead unit of the second layer stays dead as long as the data stay the same.",
+                    "Its weights do not move, but its inputs may: the first layer learns on, along other paths, and can carry it back.",
                 ),
                 Option(
                     "If all ReLU units of the only hidden layer are dead, then the network gives the same answer to every example.",
