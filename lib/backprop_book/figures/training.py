@@ -255,7 +255,7 @@ def heart(runs: Mapping[float, Sequence[Row]], epochs: Sequence[int]) -> LiveFig
     plot = Plot(
         "epochs",
         "loss *L*",
-        (4, 450),
+        (7, 450),
         (-0.02, 0.82),
         xlog=True,
         alt="Training loss falls for ever; validation loss falls, turns and rises again",
