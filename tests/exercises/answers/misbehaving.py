@@ -157,6 +157,7 @@ WRONG = {
         ("for one example", lambda *given: silent(*given, lambda z: (z.min(axis=1) <= 0).sum())),
         ("examples counted", lambda *given: silent(*given, lambda z: (z.max(axis=0) <= 0).sum())),
         ("single zeros", lambda *given: silent(*given, lambda z: (z <= 0).sum())),
+        ("zero alive", lambda *given: silent(*given, lambda z: (z.max(axis=1) < 0).sum())),
         ("no ReLU", lambda *given: living(*given, relu=False)),
         ("", lambda *given: silent(*given)[::-1]),
     ],

@@ -144,6 +144,7 @@ CODE = {
         "for one example": "silent for some example",
         "examples counted": "to which no unit answers",
         "single zeros": "all pairs of a unit and an example",
+        "zero alive": "exactly zero on all data",
         "no ReLU": "fed with the weighted sums",
         "hint 1": "along a row of z",
         "hint 2": "(z <= 0).all(axis=1).sum()",

@@ -412,13 +412,21 @@ def count_dead(W1, b1, W2, b2, x):
 
 
 def layers_with_dead(rng):
-    """Units that are dead, nearly dead, and alive, in both layers; all of them dead for some example."""
-    for n_in, n_1, n_2, m in ((3, 7, 5, 4), (2, 6, 8, 5), (4, 5, 7, 6), (5, 8, 6, 3)):
+    """Units that are dead, nearly dead, and alive, in both layers; all of them silent for some example.
+
+    In the last two cases a unit has no weights and no bias.
+    """
+    sizes = ((3, 7, 5, 4), (2, 6, 8, 5), (4, 5, 7, 6), (5, 8, 6, 3), (3, 6, 4, 5), (4, 8, 5, 3))
+    for case, (n_in, n_1, n_2, m) in enumerate(sizes):
         W1, x = rng.normal(size=(n_1, n_in)), rng.normal(size=(n_in, m))
+        if case >= 4:
+            W1[-1] = 0.0
         z1 = W1 @ x
         b1 = -z1.max(axis=1) + rng.uniform(0.05, 0.4, size=n_1)
         dead = int(rng.integers(1, 4))
         b1[:dead] -= rng.uniform(0.5, 1.5, size=dead)
+        if case >= 4:
+            b1[-1] = 0.0
         W2 = rng.normal(size=(n_2, n_1))
         z2 = W2 @ np.maximum(z1 + b1[:, None], 0)
         b2 = -z2.max(axis=1) + rng.uniform(0.01, 0.1, size=n_2)
@@ -594,6 +602,11 @@ EXERCISES = [
                 "single zeros",
                 "You counted all pairs of a unit and an example that are silent.",
                 counted(judge=lambda z: z <= 0),
+            ),
+            Mistake(
+                "zero alive",
+                "A unit whose sum is exactly zero on all data is dead as well: the slope there is zero.",
+                counted(judge=lambda z: (z < 0).all(axis=1)),
             ),
             Mistake(
                 "no ReLU",
