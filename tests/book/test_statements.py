@@ -19,6 +19,7 @@ import backprop as bp
 from backprop import autodiff as ad
 from backprop_book import running_example as running
 from support.formulas import PAGES, cells, texts, topic
+from support.numbers_stated import digits_run
 from support.stored_figures import FIGURES, states
 
 H = 1e-20  # of the complex step
@@ -320,7 +321,53 @@ def test_momentum_of_other_books_translates_as_it_says() -> None:
     assert np.abs(ours).max() < 1  # it has moved
 
 
+# Chapter 10
+
+
+def test_how_far_adams_means_are_off_at_first() -> None:
+    says(
+        "training",
+        "the first mean is a tenth of what it should be, the root of the second less than",
+    )
+    says("training", "less than a thirtieth")
+    g, adam = 0.7, bp.Adam()
+    assert (1 - adam.beta1) * g == pytest.approx(g / 10)
+    assert g / 33 < np.sqrt((1 - adam.beta2) * g**2) < g / 30
+
+
+def test_the_lowest_curves_jump_and_the_slow_ones_do_not() -> None:
+    says("training", "(To jump on the way down is no bad sign: the three lowest curves here do.)")
+    tape = next(states(FIGURES["training-rates"])).tape
+    losses = [np.asarray(tape.run(choice=float(k), e=10.0)["losses"]) for k in range(7)]
+    lowest = np.argsort([run[-1] for run in losses])[:3]
+    assert {*lowest} == {k for k, run in enumerate(losses[:6]) if (np.diff(run) > 0).any()}
+
+
+def test_the_pixel_to_ink() -> None:
+    """Of the almost blank pixels the one with the largest gradient of the logit of 4, by two differences."""
+    says("training", "largest among the almost blank ones, on the right below the middle")
+    net, four = digits_run(30, 0.5), bp.data.digits()[2][0][:, 36]
+    nudged = four[:, None] + 1e-6 * np.hstack([np.eye(64), -np.eye(64)])
+    logits = net.forward(nudged).z[-1][4]
+    slopes = np.where(four <= 2 / 16, logits[:64] - logits[64:], -np.inf)
+    assert divmod(int(slopes.argmax()), 8) == (4, 6)
+
+
 # Chapter 11
+
+
+def test_where_clipping_by_value_turns_a_gradient_most() -> None:
+    says("misbehaving", "where one entry has just reached the limit and the other is far beyond it")
+    tape = next(states(FIGURES["misbehaving-clip"])).tape
+    places = [(0.2 * i, 0.2 * k) for i in range(1, 21) for k in range(1, 16)]
+    turned = [tape.run(g1=g1, g2=g2)["cosine"] for g1, g2 in places]
+    assert places[int(np.argmin(turned))] == pytest.approx((4.0, 1.0))
+    says(
+        "misbehaving",
+        "On a diagonal they keep the same direction, but by value the arrow is longer",
+    )
+    corner = tape.run(g1=3.0, g2=3.0)
+    assert corner["cosine"] == pytest.approx(1) and corner["value1"] > corner["norm1"]
 
 
 def figure_of_dead_units(lr: float) -> list[float]:
