@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
 import backprop as bp
-from support.stored_figures import FIGURES, states
+from backprop_book.figures import training
+from support.stored_figures import FIGURES, parts, states
 
 
 def at(figure: str, **settings: float) -> dict[str, Any]:
@@ -70,3 +72,36 @@ def test_clipped_gradients(gradient: tuple[float, float]) -> None:
 
 def test_what_has_no_direction_is_not_turned() -> None:
     assert at("misbehaving-clip", g1=0.0, g2=0.0)["cosine"] == 1
+
+
+def test_lines_of_two_losses_are_drawn_as_the_words_say() -> None:
+    """In the worked lines of both figures the training loss is solid, the validation loss dashed."""
+    words = {words: quantity for words, quantity in training.READING if "loss (" in words}
+    assert words == {
+        "Training loss (solid)": "{loss:4}",
+        "Validation loss (dashed)": "{loss_val:4}",
+    }
+    row = (0.5, 0.6, 0.7)
+    for figure in (
+        training.rates({k / 10: [row] * 11 for k in range(1, 4)}),
+        training.heart({k / 10: [row] * 11 for k in range(3)}, range(1, 12)),
+    ):
+        markup, spec = parts(figure.html)
+        for k, artist in enumerate(spec["views"][0]["artists"]):
+            if artist["draw"] == "line":
+                drawn = re.search(rf'data-artist="{k}".*?</g>', markup, flags=re.S)
+                assert drawn, k
+                dashed = "stroke-dasharray" in drawn[0]
+                assert (artist["y"][0], dashed) in {("losses[0]", False), ("losses_val[0]", True)}
+
+
+def test_a_row_of_the_confusion_matrix_is_what_the_image_is() -> None:
+    """Each number stands in the column of the answer and, from the top, in the row of the truth."""
+    _, spec = parts(FIGURES["training-wrong"])
+    numbers = [a for a in spec["views"][0]["artists"] if a.get("pick")]
+    assert len(numbers) == 16
+    for number in numbers:
+        ((name, cell),) = number["pick"]
+        shown = at("training-wrong", **{name: float(cell)})
+        assert number["x"] == [shown["answer"]]
+        assert number["y"] == pytest.approx([8.9 - shown["truth"]])
