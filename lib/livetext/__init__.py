@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .figures import (
+        Added,
         ArrayImage,
         Bench,
         Bits,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Added",
     "ArrayImage",
     "Bench",
     "Bits",

@@ -47,10 +47,10 @@ PARTS = {
         ("ENTRYWISE", "all", "find", "formatNumber", "say", "specOf", "stepsView"),
     ),
     "plane": (
-        ("plane", "wires", "pixels"),
+        ("added", "plane", "wires", "pixels"),
         (
-            *("GESTURE", "all", "centres", "find", "formatNumber", "hundredth", "plotView"),
-            *("replayer", "say", "share", "wireLook"),
+            *("GESTURE", "all", "centres", "find", "formatNumber", "hundredth"),
+            *("placeIn", "plotView", "replayer", "say", "share", "wireLook"),
         ),
     ),
 }

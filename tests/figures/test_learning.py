@@ -38,7 +38,7 @@ OPTIMIZERS: list[Any] = [bp.SGD, bp.Momentum, bp.Adam]
 @pytest.fixture(scope="module")
 def scripts() -> Iterator[Scripts]:
     with page_scripts() as loaded:
-        names = ("primitives", "tape", "model", "field", "plane", "wires", "pixels")
+        names = ("primitives", "tape", "model", "field", "added", "plane", "wires", "pixels")
         loaded.v8.eval(page_script._joined("js", names, ".js") + LOAD)
         yield loaded
 
@@ -53,11 +53,23 @@ def start() -> dict[str, Any]:
     return dict(parts(training.moons().html)[1]["start"])
 
 
+def examples(settings: dict[str, Any]) -> tuple[Any, Any]:
+    """Those of the data set, one of them moved, and those of the reader's own that are there."""
+    sets, data = learner.data_sets(), int(settings["data"])
+    x, y = sets[data] if data < len(sets) else (np.zeros((2, 0)), np.zeros((1, 0)))
+    slots = range(learner.ADDED)
+    mine = np.array([[settings[f"{name}[{j}]"] for j in slots] for name in ("own1", "own2")])
+    kinds = np.array([settings[f"own[{j}]"] for j in slots])
+    places = [*range(x.shape[1]), *(learner.EXAMPLES + j for j in slots if kinds[j])]
+    x = np.concatenate([x, mine[:, kinds > 0]], axis=1)
+    y = np.concatenate([y, (kinds[None, kinds > 0] == 2) * 1.0], axis=1)
+    moved = np.equal(places, settings["i"] - 1)
+    return x + moved * [[settings["shift1"]], [settings["shift2"]]], y
+
+
 def trained(settings: dict[str, Any], steps: int) -> tuple[list[float], bp.Network]:
     """The losses before each update and after the last, by the library alone."""
-    x, y = learner.data_sets()[int(settings["data"])]
-    x = x.copy()
-    x[:, int(settings["i"]) - 1] += settings["shift1"], settings["shift2"]
+    x, y = examples(settings)
     hidden = learner.HIDDEN[int(settings["size"])]
     activation = learner.ACTIVATIONS[int(settings["activation"])]
     net = learner.library_network(hidden, activation, int(settings["seed"]))
@@ -121,6 +133,33 @@ def test_every_combination_of_controls_for_ten_updates(moons: Scripts) -> None:
         assert found == pytest.approx(trained(settings, 10)[0], rel=1e-9), settings
 
 
+@pytest.mark.parametrize("data", range(5))
+def test_training_with_examples_of_ones_own(moons: Scripts, data: int) -> None:
+    """Some there and some not, between each other, one of them moved; the fifth data set has none but these."""
+    rng = np.random.default_rng(data)
+    for count in (1, 7, learner.ADDED):
+        settings = start() | {"data": data, "size": int(rng.integers(5)), "optimizer": count % 3}
+        settings |= {"lr": learner.RATES[count % 3], "k": 10, "shift1": 0.3}
+        slots = rng.permutation(learner.ADDED)[:count]
+        for j in slots:
+            place = {f"own1[{j}]": rng.uniform(-1.3, 2.3), f"own2[{j}]": rng.uniform(-1.2, 1.7)}
+            settings |= place | {f"own[{j}]": int(rng.integers(1, 3))}
+        settings["i"] = learner.EXAMPLES + 1 + int(slots[0])
+        (found,) = moons.map("losses", [[settings]])
+        assert found == pytest.approx(trained(settings, 10)[0], rel=1e-9), settings
+        (state,) = moons.map("read", [[settings]])
+        x, y = examples(settings)
+        net = trained(settings, 10)[1]
+        assert state["N_k"] == x.shape[1]
+        assert state["right_k"] == ((net.forward(x).output > 0.5) == y).sum()
+
+
+def test_nothing_is_learnt_from_no_example(moons: Scripts) -> None:
+    (state,) = moons.map("evaluated", [[start() | {"data": 4, "k": 3}]])
+    assert (state["N_k"], state["loss_k"], state["loss_i_k"]) == (0, 0, 0)
+    assert not any([*state["dp"], *state["dp_i"]])
+
+
 def test_gradients_of_the_batch_and_of_one_example(moons: Scripts) -> None:
     """After some updates: the mean of all examples' gradients, and the ringed one's own."""
     settings = start() | {"k": 30, "i": 7, "wire": 5}
@@ -176,9 +215,7 @@ def test_what_the_chapter_says_of_other_settings() -> None:
     def run(**changed: Any) -> tuple[float, float]:
         settings = start() | changed
         losses, net = trained(settings, 400)
-        x, y = learner.data_sets()[int(settings["data"])]
-        x = x.copy()
-        x[:, int(settings["i"]) - 1] += settings["shift1"], settings["shift2"]
+        x, y = examples(settings)
         return losses[-1], float(((net.forward(x).output > 0.5) == y).mean())
 
     adam = {"optimizer": 2, "lr": learner.RATES[2]}

@@ -19,6 +19,7 @@ BETA2, EPS = 0.999, 1e-8
 SEEDS = 5
 WIDTH = 8
 EXAMPLES = 100
+ADDED = 20  # of the reader's own, at most
 
 # Where each array lies in the one vector of all parameters.
 SHAPES = {
@@ -100,8 +101,11 @@ def chosen(choice: Var, table: Array) -> Var:
     return row
 
 
-def answers(p: Var, x: Var, size: Var, activation: Var) -> Var:
-    """The logits of all examples; the widths are masks, and a layer that is not there hands on what it receives."""
+def passed(p: Var, x: Var, size: Var, activation: Var) -> tuple[dict[str, Var], dict[str, Var]]:
+    """The weighted sums of every layer and what its units answer, by the layer's number.
+
+    The widths are masks, and a layer that is not there hands on what it receives. Layer 3 answers with a logit.
+    """
     parts = unpacked(p)
     units = np.array([[*h, 0][:2] for h in HIDDEN])
     first, second = (chosen(size, units[:, k : k + 1]) for k in (0, 1))
@@ -112,10 +116,17 @@ def answers(p: Var, x: Var, size: Var, activation: Var) -> Var:
             activation == 0, ad.tanh(z), ad.where(activation == 1, ad.sigmoid(z), ad.relu(z))
         )
 
-    a1 = active(parts["W1"] @ x + parts["b1"]) * (first > column)
-    a2 = active(parts["W2"] @ a1 + parts["b2"]) * (second > column)
-    z: Var = parts["W3"] @ ad.where(second > 0.0, a2, a1) + parts["b3"]
-    return z
+    z1 = parts["W1"] @ x + parts["b1"]
+    a1 = active(z1) * (first > column)
+    z2 = parts["W2"] @ a1 + parts["b2"]
+    a2 = active(z2) * (second > column)
+    z3 = parts["W3"] @ ad.where(second > 0.0, a2, a1) + parts["b3"]
+    return {"1": z1, "2": z2, "3": z3}, {"1": a1, "2": a2}
+
+
+def answers(p: Var, x: Var, size: Var, activation: Var) -> Var:
+    """The logits of all examples."""
+    return passed(p, x, size, activation)[0]["3"]
 
 
 def tape() -> Tape:
@@ -123,10 +134,18 @@ def tape() -> Tape:
 
     The parameters are one vector ``p``, so that an optimizer is written once. ``t`` counts the updates; at the
     first, ``p`` is the start that seed, sizes and activation choose.
+
+    Behind the examples of a data set there is room for some of the reader's own, at ``own1`` and ``own2``: ``own``
+    is 0 where there is none, 1 for an example with y = 0, 2 for one with y = 1. What is not there has no weight in
+    the mean. The fifth data set has none but these.
     """
     examples = data_sets()
     sets, y = np.array([x.ravel() for x, _ in examples]), examples[0][1]
     table, factors = starts()
+    places = np.arange(EXAMPLES + ADDED)
+    given = (places < EXAMPLES) * 1.0
+    of_set, of_reader = np.minimum(places, EXAMPLES - 1), np.maximum(places - EXAMPLES, 0)
+    across, up = np.array([[1.0], [0.0]]), np.array([[0.0], [1.0]])
 
     def step(
         p: Var,
@@ -143,18 +162,36 @@ def tape() -> Tape:
         shift1: Var,
         shift2: Var,
         wire: Var,
+        own1: Var,
+        own2: Var,
+        own: Var,
+        pen: Var,
     ) -> dict[str, Var]:
         drawn = chosen(size * SEEDS + seed, table)
         first = drawn * ad.where(activation == 2, chosen(size, factors), 1.0)
         p = ad.where(t == 0, first, p)
-        own = (i == np.arange(1, EXAMPLES + 1)) * 1.0
-        shift = (np.array([1.0, 0.0]) * shift1 + np.array([0.0, 1.0]) * shift2).reshape(2, 1)
-        x = chosen(data, sets).reshape(2, EXAMPLES) + shift * own
+        picked = (i == np.arange(1, EXAMPLES + ADDED + 1)) * 1.0
+        mine = own[of_reader] * (1.0 - given)
+        there = given * (data < len(sets)) + (mine > 0.0)
+        target = given * y[0, of_set] + (mine > 1.0)
+        x = chosen(data, sets).reshape(2, EXAMPLES)[:, of_set] * given
+        x = x + (across * own1[of_reader] + up * own2[of_reader]) * (1.0 - given)
+        x = x + (across * shift1 + up * shift2) * picked
+        N = there.sum()
         z = answers(p, x, size, activation)
-        losses = ad.softplus(z) - y * z
-        loss = losses.sum() / EXAMPLES
-        loss_i = (losses * own).sum()
-        (dp,), (dp_i,) = ad.grad(loss, [p]), ad.grad(loss_i, [p])
+        loss = (there * (ad.softplus(z) - target * z)).sum() / ad.maximum(N, 1.0)
+        (dp,) = ad.grad(loss, [p])
+        right = there * (((z > 0.0) * 1.0) == target)
+
+        # The picked example alone, of whom no batch is needed.
+        at, truth, weight = (
+            (x * picked).sum(axis=1),
+            (target * picked).sum(),
+            (there * picked).sum(),
+        )
+        z_i = answers(p, at.reshape(2, 1), size, activation).sum()
+        loss_i = weight * (ad.softplus(z_i) - truth * z_i)
+        (dp_i,) = ad.grad(loss_i, [p])
 
         adam = optimizer == 2
         keeps = ad.where(optimizer == 0, 0.0, BETA)
@@ -164,11 +201,10 @@ def tape() -> Tape:
         m_hat, v_hat = m_next / (1.0 - BETA**t_next), v_next / (1.0 - BETA2**t_next)
         move = lr * ad.where(adam, m_hat / (ad.sqrt(v_hat) + EPS), m_next)
         one = (wire == np.arange(PARAMETERS)) * 1.0
-        right = ((z > 0.0) == y) * 1.0
-        at = (x * own).sum(axis=1)
         return {
             "loss": loss,
-            "accuracy": right.sum() / EXAMPLES,
+            "N": N,
+            "right": right.sum(),
             "loss_i": loss_i,
             "w": (one * p).sum(),
             "dw": (one * dp).sum(),
@@ -177,6 +213,7 @@ def tape() -> Tape:
             "x1": at[0],
             "x2": at[1],
             "x": x,
+            "there": there,
             "now": p * 1.0,
             "dp": dp,
             "dp_i": dp_i,
@@ -186,10 +223,10 @@ def tape() -> Tape:
             "t_next": t_next,
         }
 
-    nothing = np.zeros(PARAMETERS)
+    nothing, none = np.zeros(PARAMETERS), np.zeros(ADDED)
     return ad.trace(
         step, p=nothing, m=nothing, v=nothing, t=0.0, data=0.0, size=2.0, activation=0.0, seed=0.0,
-        optimizer=0.0, lr=1.0, i=49.0, shift1=0.0, shift2=0.0, wire=96.0,
+        optimizer=0.0, lr=1.0, i=49.0, shift1=0.0, shift2=0.0, wire=96.0, own1=none, own2=none, own=none, pen=2.0,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from backprop import Network
 from backprop import autodiff as ad
 from backprop.autodiff import Var
 from livetext import (
+    Added,
     ArrayImage,
     Choice,
     Entries,
@@ -469,9 +470,11 @@ def moons() -> LiveFigure:
         output="z",
         feeds={"p": "now"},
         examples="x",
+        weights="there",
         classes=classes,
         pick="i",
         clears=("shift1", "shift2"),
+        added=Added("own1", "own2", "own", pen="pen"),
     )
     plane.point(
         "x1_k", "x2_k", color="ink", size=13, handle=("shift1", "shift2"), fillstyle="none",
@@ -491,7 +494,7 @@ def moons() -> LiveFigure:
     curve.point("k", "loss_k", handle=("k", None))
     lines = WorkedLines(
         [
-            ("Loss, and share of right answers", "L = {loss_k:5}; {accuracy_k}"),
+            ("Loss, and right answers", "L = {loss_k:5}; {right_k:0} of {N_k:0}"),
             ("The picked weight", "w = {w_k:4}, after the next update {w_next_k:4}"),
             ("Its gradient", "∂L/∂w = {dw_k:4}; of the picked example alone {dw_i_k:4}"),
         ]
@@ -500,30 +503,36 @@ def moons() -> LiveFigure:
     return LiveFigure(
         learner.tape(),
         [
-            Choice("data", "data", ["moons", "circles", "exclusive or", "spirals"]),
+            Choice(
+                "data", "data", ["moons", "circles", "exclusive or", "spirals", "only your own"]
+            ),
             Choice("size", "units", sizes),
+            Choice("pen", "a tap puts", ["nothing", "a square", "a disc"]),
             Choice("activation", "hidden layers", ["tanh", "sigmoid", "ReLU"]),
             Choice("optimizer", "update", ["SGD", "momentum", "Adam"], moves={"lr": learner.RATES}),
             Slider("lr", "learning rate *α*", 0.01, 3, 0.01),
             Slider("seed", "start, by seed", 0, learner.SEEDS - 1, 1),
-            Slider("i", "example *i*", 1, learner.EXAMPLES, 1),
+            Slider("i", "example *i*", 1, learner.EXAMPLES + learner.ADDED, 1),
             Slider("shift1", "moved along *x_1*", -2, 2, 0.02),
             Slider("shift2", "moved along *x_2*", -2, 2, 0.02),
             Slider("wire", "wire", 0, learner.PARAMETERS - 1, 1),
+            Entries("own1", "your own, along *x_1*", -2, 3),
+            Entries("own2", "your own, along *x_2*", -2, 3),
+            Entries("own", "your own", 0, 2),
         ],
         [plane, wires, curve, lines],
         name="training-moons",
         alt="A small network learns to tell two classes apart: the plane with its border, the network's wires, and the loss",
         caption="Press Play. The plane is coloured by what the network answers everywhere in it, the line is where it cannot decide. "
         "In the network, a halo is a weight's gradient, a bar across the wire what the one ringed example asks for. Pull an example "
-        "somewhere else: the whole training is run again with it there.",
+        "somewhere else, or tap an empty place to put one of your own there, with a black rim: the whole training is run again with it.",
         iteration=Iteration(
             {"p": "p_next", "m": "m_next", "v": "v_next", "t": "t_next"},
             steps=UPDATES,
             leap=10,
             pace=16,
         ),
-        hint="Drag the ringed point; pick an example or a wire; press Play.",
+        hint="Tap the plane to add a point; drag one; pick a wire; press Play.",
     )
 
 

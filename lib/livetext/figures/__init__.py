@@ -10,11 +10,12 @@ from .lines import Case, WorkedLines
 from .matrices import Matrices, Matrix
 from .network import NetworkDiagram
 from .pixels import Pixels
-from .plane import Plane
+from .plane import Added, Plane
 from .plot import Plot
 from .wires import Network, Wires
 
 __all__ = [
+    "Added",
     "ArrayImage",
     "Bench",
     "Bits",

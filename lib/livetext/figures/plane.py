@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,15 +15,40 @@ from .. import draw
 from ..state import State
 from .field import centres, image, markup
 from .plot import Plot
-from .view import check_quantities
+from .view import check_quantities, entries_of
 
 COLUMNS, ROWS = 44, 36
 BANDS = 16
 SIZE = (300, 270)  # points of the picture
 DOT = 4.2
+SQUARE, DISC = 0.88 * DOT, DOT
+# Of an example of class 0, and of class 1; the twin of added.js's.
+SHAPES = (
+    f"M{-SQUARE:g} {-SQUARE:g}h{2 * SQUARE:g}v{2 * SQUARE:g}h{-2 * SQUARE:g}z",
+    f"M{-DISC:g} 0a{DISC:g} {DISC:g} 0 1 0 {2 * DISC:g} 0a{DISC:g} {DISC:g} 0 1 0 {-2 * DISC:g} 0z",
+)
 ANSWER, BORDER, EXAMPLES = "answer", "border", "examples"
 
 Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Added:
+    """Examples of the reader's own in a plane, behind those that are given: a tap on an empty place puts one there.
+
+    Parameters
+    ----------
+    x, y, kind
+        Arrays of the tape, `Entries` of the figure with one for each example that there is room for: its place,
+        and what it is: 0 not there, 1 a square, 2 a disc.
+    pen
+        A control that says in the same numbers what a tap puts; with 0, a tap on one takes it away.
+    """
+
+    x: str
+    y: str
+    kind: str
+    pen: str
 
 
 class Plane(Plot):
@@ -42,13 +68,15 @@ class Plane(Plot):
         The tape's output.
     feeds
         For inputs of the tape, the figure's array that each gets.
-    examples
-        The figure's array with a column for each example.
+    examples, weights
+        The figure's arrays with a column for each example, and with its weight: one without any is not shown.
     classes
         Of each example 0, a square, or 1, a disc.
     pick
         What picks an example: a control that counts them from one; picking it puts the controls ``clears``
         at 0. It can be dragged at once, by a handle that stands at the picked example.
+    added
+        Examples that the reader puts there.
     """
 
     def __init__(
@@ -63,20 +91,23 @@ class Plane(Plot):
         output: str,
         feeds: Mapping[str, str],
         examples: str,
+        weights: str,
         classes: Sequence[int],
         pick: str,
         clears: Sequence[str] = (),
+        added: Added | None = None,
     ) -> None:
         super().__init__(xlabel, ylabel, xlim, ylim, alt)
         draw.fit(self.axes, *SIZE)
         self._tape, self._output, self._feeds = tape, output, feeds
-        self._examples, self._classes = examples, classes
+        self._examples, self._weights, self._classes = examples, weights, classes
         self._pick, self._clears = pick, clears
+        self._added = added
 
     @property
     def arrays(self) -> list[str]:
         """Of the figure, read whole."""
-        return [self._examples, *self._feeds.values()]
+        return [self._examples, self._weights, *self._feeds.values()]
 
     def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
         check_quantities([self._pick, *self._clears], state.settings, f"plane {self.alt!r}")
@@ -99,14 +130,14 @@ class Plane(Plot):
         parts = {
             ANSWER: f'<g class="live-still">{still}</g>',
             BORDER: f'<path d="{border}" style="fill: none; stroke: {draw.ink("ink")}; stroke-width: 1.6"/>',
-            EXAMPLES: self._dots(arrays[self._examples], axes),
+            EXAMPLES: self._dots(arrays, state, axes),
         }
         for what, part in parts.items():
             group = rf'(<g data-artist="{what}">).*?(</g>)'
             svg = re.sub(group, rf"\g<1>{part}\g<2>", svg, count=1, flags=re.DOTALL)
         canvas = '<canvas width="{}" height="{}" aria-hidden="true"></canvas>'.format(*SIZE)
-        html = f'<div class="live-plane-box">{canvas}{svg}</div>'
-        return html, spec | {
+        html = f'<div class="live-plane-box"{self._words}>{canvas}{svg}{self._said}</div>'
+        return html, spec | self._own_data(state) | {
             "kind": "plane",
             "tape": json.loads(self._tape.to_json()),
             "size": (COLUMNS, ROWS),
@@ -114,7 +145,33 @@ class Plane(Plot):
             "output": self._output,
             "feeds": dict(self._feeds),
             "examples": self._examples,
+            "weights": self._weights,
+            "pick": self._pick,
         }
+
+    @property
+    def _words(self) -> str:
+        """How the keyboard puts examples, where it can."""
+        return (
+            ' tabindex="0" role="group" aria-label="Plane. Arrow keys move a cross, the space bar is a tap there."'
+            if self._added
+            else ""
+        )
+
+    @property
+    def _said(self) -> str:
+        return '<p class="live-cell-said" role="status"></p>' if self._added else ""
+
+    def _own_data(self, state: State) -> dict[str, Any]:
+        """Of the reader's examples, as the page reads it."""
+        if self._added is None:
+            return {}
+        where = f"plane {self.alt!r}"
+        check_quantities([self._added.pen], state.settings, where)
+        names = (self._added.x, self._added.y, self._added.kind)
+        entries = [entries_of(name, state.settings, where) for name in names]
+        data = {"entries": entries, "pen": self._added.pen}
+        return {"added": data | {"clears": [*self._clears], "first": len(self._classes)}}
 
     def _corner(self) -> Any:
         return self.axes.transLimits.inverted().transform((0, 0))
@@ -129,23 +186,27 @@ class Plane(Plot):
         given |= {n: v for n, v in state.settings.items() if n in self._tape.inputs}
         return self._tape.run(x=points, **given)[self._output].reshape(ROWS, COLUMNS)
 
-    def _dots(self, x: Array, axes: Mapping[str, Any]) -> str:
+    def _dots(self, arrays: Mapping[str, Array], state: State, axes: Mapping[str, Any]) -> str:
+        x, weights = arrays[self._examples], arrays[self._weights]
         clears = "".join(f" {name}=0" for name in self._clears)
         dots = ""
-        for i, kind in enumerate(self._classes):
+        for i in range(x.shape[1]):
+            given = i < len(self._classes)
+            kind = self._classes[i] if given else self._kind(i - len(self._classes), state)
             u, v = (axes[a][0] * x[row, i] + axes[a][1] for row, a in enumerate("xy"))
             color = draw.ink("positive" if kind else "negative")
-            size = DOT if kind else 0.88 * DOT
-            shape = (
-                f"M{-size:g} 0a{size:g} {size:g} 0 1 0 {2 * size:g} 0a{size:g} {size:g} 0 1 0 {-2 * size:g} 0z"
-                if kind
-                else f"M{-size:g} {-size:g}h{2 * size:g}v{2 * size:g}h{-2 * size:g}z"
-            )
+            own = 'data-grab=""' if given else 'class="live-added"'
+            own += "" if weights[i] else ' hidden=""'
             dots += (
-                f'<path d="{shape}" transform="translate({u:.2f} {v:.2f})" data-grab="" '
+                f'<path d="{SHAPES[kind]}" transform="translate({u:.2f} {v:.2f})" {own} '
                 f'data-pick="{self._pick}={i + 1}{clears}" style="fill: {color}; stroke: {draw.ink("paper")}"/>'
             )
-        return dots
+        cross = '<path class="live-cursor" d="M-9 0h18M0 -9v18"/>' if self._added else ""
+        return dots + cross
+
+    def _kind(self, i: int, state: State) -> int:
+        """The class of the reader's example i."""
+        return int(self._added is not None and state.settings[f"{self._added.kind}[{i}]"] > 1)
 
 
 def border_path(logits: Array, across: Array, up: Array, axes: Mapping[str, Any]) -> str:

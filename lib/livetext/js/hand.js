@@ -148,9 +148,12 @@ function mountHand(figure, spec, model, controls, state, signal) {
     const { begin, values, end } = /** @type {CustomEvent<Gesture>} */ (
       /** @type {unknown} */ (event)
     ).detail;
+    if (begin && !end) figure.dataset.held = "";
     if (begin) past.begin(begin);
     if (values) move(values);
-    if (end) past.end();
+    if (!end) return;
+    delete figure.dataset.held;
+    past.end();
   });
   on("pointerdown", take);
   on("pointermove", (event) => follow?.(event));

@@ -88,7 +88,8 @@ function keepPast(figure, spec, byName, { settings, values }, signal) {
       [old, values()].map((at) => formatNumber(at[name], digits).text).join(" → ");
     const words = names.flatMap((name) => {
       const control = byName[name];
-      if (!control) return []; // an entry of an array
+      // An entry of an array has none; and of several, some may stay.
+      if (!control || (names.length > 1 && old[name] === values()[name])) return [];
       const text =
         control instanceof HTMLSelectElement
           ? [old, values()].map((at) => control.options[at[name]].text).join(" → ")

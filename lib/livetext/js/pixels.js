@@ -54,9 +54,7 @@ function pixelsView(element, { names, columns, gradient, pen, scale }) {
   /** Where the pointer is down, and whether it has moved. @type {{place: number[], x: number, y: number, draws: boolean} | null} */
   let held = null;
 
-  /** @param {{begin?: string[], values?: Values, end?: boolean}} detail */
-  const gesture = (detail) =>
-    pad.dispatchEvent(new CustomEvent(GESTURE, { detail, bubbles: true }));
+  const gesture = gesturesOf(pad);
   /** @param {{clientX: number, clientY: number}} pointer */
   const placeOf = ({ clientX, clientY }) => {
     const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(svg.getScreenCTM()?.inverse());

@@ -79,7 +79,7 @@ function answersOn(canvas, { size: [columns, rows], box }) {
  */
 function planeView(element, spec, model) {
   const plot = plotView(element, { ...spec, kind: "plot" }, model);
-  const { axes, tape, size, output, feeds, examples } = spec;
+  const { axes, tape, size, output, feeds, examples, weights, pick, added } = spec;
   const [columns, rows] = size;
   const machine = replayer(tape);
   const grid = [centres(axes.xlim, columns, false), centres(axes.ylim, rows, false)];
@@ -93,7 +93,7 @@ function planeView(element, spec, model) {
   const canvas = /** @type {HTMLCanvasElement} */ (find(element, "canvas"));
   const paint = answersOn(canvas, spec);
   const border = find(element, '[data-artist="border"] path');
-  const dots = all(element, '[data-artist="examples"] path');
+  const dots = all(element, '[data-artist="examples"] [data-pick]');
   find(element, ".live-still").setAttribute("hidden", "");
   // The style sheet has a transition from the colours of one theme to those of another.
   canvas.ontransitionend = () => paint(machine.outputs[output]);
@@ -102,6 +102,8 @@ function planeView(element, spec, model) {
   let steps = [];
   let before = "";
   const placed = new Float64Array(2 * dots.length).fill(NaN);
+  const box = find(element, ".live-plane-box");
+  const own = added && mountAdded(box, added, axes, pick);
   return (state) => {
     for (const name in feeds) machine.inputs[name].set(state.arrays[feeds[name]]);
     const now = fixed.map((name) => state.settings[name]).join();
@@ -113,8 +115,12 @@ function planeView(element, spec, model) {
     for (const step of steps) step();
     paint(machine.outputs[output]);
     border.setAttribute("d", borderPath(machine.outputs[output], across, up));
-    const x = state.arrays[examples];
+    own?.(state.settings);
+    const { [examples]: x, [weights]: weight } = state.arrays;
+    // No ring stands around nothing.
+    box.toggleAttribute("data-nobody", !weight[state.settings[pick] - 1]);
     for (let i = 0; i < dots.length; i++) {
+      dots[i].toggleAttribute("hidden", !weight[i]);
       const [u, v] = [x[i], x[dots.length + i]];
       if (u === placed[2 * i] && v === placed[2 * i + 1]) continue;
       placed[2 * i] = u;

@@ -85,8 +85,12 @@ interface ViewSpecs {
     box: [x: number, y: number, width: number, height: number];
     output: string;
     feeds: Record<string, string>;
-    /** The array with a column for each example. */
+    /** The arrays with a column for each example, and with its weight; without any it is not shown. */
     examples: string;
+    weights: string;
+    /** What picks an example. */
+    pick: string;
+    added?: Added;
   };
   pixels: {
     kind: "pixels";
@@ -131,6 +135,16 @@ interface ViewSpecs {
   };
 }
 type ViewSpec = ViewSpecs[keyof ViewSpecs];
+
+/** Examples that a reader puts into a plane: the settings of their places and of what they are. */
+interface Added {
+  entries: [x: string[], y: string[], kind: string[]];
+  pen: string;
+  /** What is put at 0 when another is picked. */
+  clears: string[];
+  /** How many are given before them. */
+  first: number;
+}
 
 /** Pixels are scale · value + offset. */
 interface Axes {
