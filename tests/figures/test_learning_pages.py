@@ -184,3 +184,19 @@ def test_there_is_room_for_so_many(browser: Any) -> None:
     assert said.text_content() == f"No more than {learner.ADDED} of your own"
     assert hand.errors == []
     hand.page.close()
+
+
+def test_play_keeps_its_pace_where_a_page_is_late(browser: Any) -> None:
+    """An update for each sixteen milliseconds, be it that some frames were lost; and no more than five between two."""
+    hand = Learner(browser)
+    clock = hand.page.clock
+    clock.install(time=0)
+    clock.pause_at(1000)
+    hand.page.locator("[data-action=play]").click()
+    seen = []
+    for late in (16, 16, 48, 1000, 16):
+        clock.fast_forward(late)
+        seen.append(hand.value("k"))
+    assert seen == [1, 2, 5, 10, 11]
+    assert hand.errors == []
+    hand.page.close()

@@ -65,7 +65,8 @@ function figureModel(spec) {
 
   // Updates have a machine of their own: what does not move in it stands for the next update, too.
   const walker = iteration && replayer(tape);
-  const after = walker ? entriesOf(tape, walker, spec.start, arrays) : [];
+  const every = walker ? entriesOf(tape, walker, spec.start, arrays) : [];
+  const after = every.filter(([name]) => !(name in spec.start));
   const history = iteration && walker && historian(iteration, walker, set, drawnAlong(spec));
 
   /** The quantities before the first update, which stay while the counter alone moves. @type {Values | null} */

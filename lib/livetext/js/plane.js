@@ -39,7 +39,7 @@ function borderPath(logits, across, up) {
  * The answers as colours, those of the signs, in the theme of now.
  * @param {HTMLCanvasElement} canvas  as large as the picture
  * @param {ViewSpecs["plane"]} spec
- * @returns {(logits: Float64Array) => void}
+ * @returns {(logits: Float64Array, anew?: boolean) => void}
  */
 function answersOn(canvas, { size: [columns, rows], box }) {
   const small = document.createElement("canvas");
@@ -49,10 +49,18 @@ function answersOn(canvas, { size: [columns, rows], box }) {
     (each) => /** @type {CanvasRenderingContext2D} */ (each.getContext("2d")),
   );
   const pixels = context.createImageData(columns, rows);
-  return (logits) => {
-    // Border and outline have these colours, so that the theme alone decides them.
-    const { color, outlineColor } = getComputedStyle(canvas);
-    const tints = [outlineColor, color].map((text) => (text.match(/\d+/g) ?? []).map(Number));
+  /** @type {number[][]} */
+  let tints = [];
+  let read = -Infinity;
+  return (logits, anew = false) => {
+    // Asking for a colour has the browser lay out what has moved: not at every step of a figure that plays.
+    const now = performance.now();
+    if (anew || now - read > 500) {
+      read = now;
+      // Text and outline have these colours, so that the theme alone decides them.
+      const { color, outlineColor } = getComputedStyle(canvas);
+      tints = [outlineColor, color].map((text) => (text.match(/\d+/g) ?? []).map(Number));
+    }
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         const z = logits[(rows - 1 - row) * columns + column];
@@ -96,7 +104,7 @@ function planeView(element, spec, model) {
   const dots = all(element, '[data-artist="examples"] [data-pick]');
   find(element, ".live-still").setAttribute("hidden", "");
   // The style sheet has a transition from the colours of one theme to those of another.
-  canvas.ontransitionend = () => paint(machine.outputs[output]);
+  canvas.ontransitionend = () => paint(machine.outputs[output], true);
   const fixed = Object.keys(machine.inputs).filter((name) => !(name in feeds) && name !== "x");
   /** @type {(() => void)[]} */
   let steps = [];
