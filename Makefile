@@ -116,7 +116,7 @@ measure: book ## weigh and score every page: bytes, Lighthouse, axe, engines; ne
 	$(BIN)/python benchmarks/pages/measure.py
 
 # What each of them tells, and how to run one of them alone: benchmarks/README.md.
-BENCHMARKS := step autodiff growth loops live book
+BENCHMARKS := step autodiff growth loops live learning book
 bench: book ## time the library, the figures and the build; see benchmarks/README.md
 	set -e; for script in $(BENCHMARKS); do $(BIN)/python benchmarks/$$script.py; done
 
