@@ -50,7 +50,7 @@ PARTS = {
         ("added", "plane", "wires", "pixels"),
         (
             *("GESTURE", "all", "centres", "find", "formatNumber", "hundredth"),
-            *("placeIn", "plotView", "replayer", "say", "share", "wireLook"),
+            *("placeIn", "plotView", "replayer", "runAll", "say", "share", "wireLook"),
         ),
     ),
 }

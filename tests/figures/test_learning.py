@@ -23,10 +23,20 @@ from support.stored_figures import parts
 LOAD = """
 globalThis.load = (spec) => { globalThis.model = figureModel(spec); };
 globalThis.losses = (settings) => model.evaluate(settings).rows.map((row) => row.loss);
+globalThis.bothLosses = (settings) => {
+  const { rows } = model.evaluate(settings);
+  return ["loss", "loss_other"].map((name) => rows.map((row) => row[name]));
+};
 globalThis.evaluated = (settings) => {
   const { values, arrays } = model.evaluate(settings);
-  return { ...values, now: [...arrays.now], dp: [...arrays.dp], dp_i: [...arrays.dp_i] };
+  return { ...values, now: [...arrays.now], now_other: [...arrays.now_other], dp: [...arrays.dp], dp_i: [...arrays.dp_i] };
 };
+globalThis.walked = (settings) => {
+  const { values, arrays } = model.evaluate(settings);
+  const lists = Object.entries(arrays).filter(([name]) => name.endsWith("_i"));
+  return { ...values, ...Object.fromEntries(lists.map(([name, list]) => [name, [...list]])) };
+};
+globalThis.nextStage = nextStage;
 globalThis.read = (settings) => model.evaluate(settings).values;
 globalThis.plane = plane;
 globalThis.border = (logits, across, up) => plane.borderPath(logits, across, up);
@@ -154,6 +164,23 @@ def test_training_with_examples_of_ones_own(moons: Scripts, data: int) -> None:
         assert state["right_k"] == ((net.forward(x).output > 0.5) == y).sum()
 
 
+@pytest.mark.parametrize("optimizer", range(3))
+def test_second_start_learns_beside_the_first(moons: Scripts, optimizer: int) -> None:
+    """Each as if it were alone; with none chosen, the second loss is the first."""
+    settings = start() | {"optimizer": optimizer, "lr": learner.RATES[optimizer], "size": 3}
+    settings |= {"data": 2, "k": 15, "seed": 1, "own1[0]": 0.5, "own[0]": 1}
+    both = moons.map("bothLosses", [[settings | {"other": 4}]])[0]
+    for found, seed in zip(both, (1, 3), strict=True):
+        expected, net = trained(settings | {"seed": seed}, 15)
+        assert found == pytest.approx(expected, rel=1e-9)
+    (state,) = moons.map("evaluated", [[settings | {"other": 4}]])
+    assert np.allclose(state["now_other"], learner.packed(net), rtol=1e-8, atol=1e-10)
+    x, y = examples(settings)
+    assert state["right_other_k"] == ((net.forward(x).output > 0.5) == y).sum()
+    one, other = moons.map("bothLosses", [[settings]])[0]
+    assert one == other == both[0]
+
+
 def test_nothing_is_learnt_from_no_example(moons: Scripts) -> None:
     (state,) = moons.map("evaluated", [[start() | {"data": 4, "k": 3}]])
     assert (state["N_k"], state["loss_k"], state["loss_i_k"]) == (0, 0, 0)
@@ -176,6 +203,63 @@ def test_gradients_of_the_batch_and_of_one_example(moons: Scripts) -> None:
         state["dp"][5],
         state["dp_i"][5],
     )
+
+
+@pytest.mark.parametrize("optimizer", range(3))
+def test_one_adjustment_as_its_lines_say(moons: Scripts, optimizer: int) -> None:
+    """The picked weight after the next update is the library's, and what the worked line makes of its numbers."""
+    settings = start() | {"optimizer": optimizer, "lr": learner.RATES[optimizer], "k": 20}
+    _, after = trained(settings, 21)
+    place = 5
+    (found,) = moons.map("read", [[settings | {"wire": place}]])
+    values = {name.removesuffix("_k"): value for name, value in found.items() if "_k" in name}
+    w, lr = values["w"], settings["lr"]
+    assert values["w_next"] == pytest.approx(learner.packed(after)[place], rel=1e-9)
+    steps = [values["dw"], values["m_w_next"], values["m_hat"] / values["v_root"]]
+    assert values["w_next"] == pytest.approx(w - lr * steps[optimizer], rel=1e-12)
+    if optimizer == 1:
+        velocity = learner.BETA * values["m_w"] + values["dw"]
+        assert values["m_w_next"] == pytest.approx(velocity, rel=1e-12)
+    if optimizer == 2:
+        mean = learner.BETA * values["m_w"] + (1 - learner.BETA) * values["dw"]
+        assert values["m_hat"] == pytest.approx(mean / (1 - learner.BETA**21), rel=1e-12)
+
+
+@pytest.mark.parametrize("activation", range(3))
+@pytest.mark.parametrize("size", range(5))
+def test_walk_of_one_example(moons: Scripts, size: int, activation: int) -> None:
+    """What each unit answers, and its error, are the library's of this example alone."""
+    settings = start() | {"size": size, "activation": activation, "i": 7, "shift1": 0.4, "k": 5}
+    _, net = trained(settings, 5)
+    x, y = (array[:, 6:7] for array in examples(settings))
+    run = net.forward(x)
+    grads = net.backward(run, y)
+    (state,) = moons.map("walked", [[settings]])
+    layers = learner.networks()[size].layers
+    for k, (layer, a) in enumerate(zip(layers, run.a, strict=True)):
+        sent = state[f"{'xaaa'[layer]}{layer or ''}_i"]
+        assert sent[: len(a)] == pytest.approx(a[:, 0], rel=1e-9)
+        assert not any(sent[len(a) :])
+        if k:
+            felt = state[f"d{layer}_i"]
+            assert felt[: len(a)] == pytest.approx(grads.delta[k - 1][:, 0], rel=1e-9, abs=1e-15)
+            assert not any(felt[len(a) :])
+    z, a = float(run.z[-1][0, 0]), float(run.output[0, 0])
+    assert [state[f"{name}_i_k"] for name in ("y", "z", "a", "delta")] == pytest.approx(
+        [float(y[0, 0]), z, a, a - float(y[0, 0])], rel=1e-9
+    )
+
+
+def test_stages_of_a_walk(scripts: Scripts) -> None:
+    """Forward and back through the layers that there are; behind the last stage it is over, before the first too."""
+    walk = {"forward": list("xabc"), "back": list("def")}
+    for layers, expected in (([0, 1, 3], [1, 2, 4, 5, 7, 0]), ([0, 1, 2, 3], [*range(1, 8), 0])):
+        for way, stages in ((1, expected), (-1, [*expected[-2::-1], 0])):
+            stage, seen = 0, []
+            for _ in expected:
+                (stage,) = scripts.map("nextStage", [[stage, way, walk, layers]])
+                seen.append(stage)
+            assert seen == stages
 
 
 def test_divergence_is_shown_as_such(moons: Scripts) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -198,5 +199,88 @@ def test_play_keeps_its_pace_where_a_page_is_late(browser: Any) -> None:
         clock.fast_forward(late)
         seen.append(hand.value("k"))
     assert seen == [1, 2, 5, 10, 11]
+    assert hand.errors == []
+    hand.page.close()
+
+
+def test_a_wire_says_its_name_and_its_numbers(browser: Any) -> None:
+    """The picked one's, from the still picture on; while a mouse points at another, that one's."""
+    hand = Learner(browser)
+    named = hand.page.locator(".live-named")
+    still = re.search(r'<p class="live-named"[^>]*>(.*?)</p>', training.moons().html)
+    assert still and named.inner_html() == still[1]
+    w = learner.packed(learner.library_network((8,), "tanh", 0))[96]
+    assert str(named.text_content()).startswith(f"W11(2) = {w:.4f}, gradient ".replace("-", "−"))
+    # The end of a wire: others cross it elsewhere.
+    wires = hand.page.locator(".live-thread[data-layer] .live-reach")
+    ends = "(e) => { const { x, y } = e.getPointAtLength(e.getTotalLength() - 14).matrixTransform(e.getScreenCTM()); return [x, y]; }"
+    place = wires.nth(0).evaluate(ends)
+    hand.page.mouse.move(*place)
+    first = named.text_content()
+    assert first and first.startswith("W11(1) = ")
+    assert hand.changed() == {}
+    hand.page.locator("[data-action=step]").focus()
+    hand.page.keyboard.press("Enter")
+    assert named.text_content() != first and str(named.text_content()).startswith("W11(1) = ")
+    hand.page.mouse.move(1, 1)
+    assert str(named.text_content()).startswith("W11(2) = ")
+    hand.page.mouse.click(*place)
+    hand.page.mouse.move(1, 1)
+    assert hand.changed() == {"k": 1, "wire": 0}
+    assert str(named.text_content()).startswith("W11(1) = ")
+    hand.page.evaluate("livetext.mountedIn(document.querySelector('figure')).move({ wire: 30 })")
+    assert named.text_content() == "This network has no such wire."
+    assert hand.errors == []
+    hand.page.close()
+
+
+WALKED = """() => [...document.querySelectorAll(".live-unit")].map((unit) => [
+  Number(unit.dataset.layer), unit.dataset.reached, ...[...unit.querySelectorAll("text")].map((e) => e.textContent)])"""
+
+
+def test_an_example_walks_forward_and_back(hand: Learner) -> None:
+    """Layer by layer, by its buttons; the numbers stand at the units; Undo goes a stage back."""
+    page = hand.page
+    if hand.touch:
+        page.locator("[data-action=turn]").tap()
+
+    def press(way: int) -> list[Any]:
+        button = page.locator(f'.live-walk [data-walk="{way}"]')
+        button.tap() if hand.touch else button.click()
+        return list(page.evaluate(WALKED))
+
+    known = {1: {0}, 2: {0, 1}, 4: {0, 1, 3}, 5: {0, 1, 3}, 7: {0, 1, 3}}
+    felt = {5: {3}, 7: {1, 3}}
+    for stage in known:
+        units = press(1)
+        assert hand.changed() == {"walk": stage}
+        assert {unit[0] for unit in units if unit[2]} == known[stage]
+        assert {unit[0] for unit in units if unit[3]} == felt.get(stage, set())
+        assert {unit[0] for unit in units if unit[1] == "back"} == felt.get(stage, set())
+    assert page.locator(".live-thread[data-carries=back]").count() == 8
+    assert page.locator(".live-thread[data-asks]").count() == 8 + 16
+    assert hand.press("undo") == {"walk": 5}
+    assert press(-1)[-1][3] == ""
+    assert hand.changed() == {"walk": 4}
+    hand.choose("walk", 0) if not hand.touch else hand.press("reset")
+    assert not any(unit[2] or unit[3] for unit in page.evaluate(WALKED))
+    line = page.locator('[data-case="walk"]:not([hidden])').text_content()
+    assert line == learner.STAGES[0]
+
+
+def test_a_second_start_has_a_border_and_a_curve(browser: Any) -> None:
+    """Dashed, and those that the first has when it is given that seed; without one there is no second border."""
+    hand = Learner(browser)
+    move = "(values) => livetext.mountedIn(document.querySelector('figure')).move(values)"
+    lines = """() => ['[data-artist="border"] path', '.live-plot [data-artist] path'].map((where) =>
+      [...document.querySelectorAll(`figure ${where}`)].slice(0, 2).map((e) => e.getAttribute("d")))"""
+    hand.page.evaluate(move, {"k": 60, "seed": 4})
+    (none, alone), (_, curve) = hand.page.evaluate(lines)
+    assert none == "" and alone
+    hand.page.evaluate(move, {"seed": 0})
+    hand.choose("other", 5)
+    (beside, first), (dashed, solid) = hand.page.evaluate(lines)
+    assert (beside, dashed) == (alone, curve)
+    assert first not in ("", alone) and solid != curve
     assert hand.errors == []
     hand.page.close()

@@ -16,6 +16,38 @@ ACTIVATIONS = ("tanh", "sigmoid", "relu")
 RATES = (1.0, 0.1, 0.05)  # to begin with, by optimizer
 BETA = 0.9  # of momentum, and of Adam's first mean
 BETA2, EPS = 0.999, 1e-8
+# What each of them keeps of the past gradients of a weight, and its step, as worked lines.
+MEMORIES = (
+    "nothing but the gradient of now",
+    f"new v = β·v + ∂L/∂w = {BETA:g}·{{m_w_k:5}} + {{dw_k:5}} = {{m_w_next_k:5}}",
+    "m̂ = {m_hat_k:5}; √v̂ + ε is {v_root_k:5}",
+)
+ADJUSTMENTS = (
+    "new w = w − α·∂L/∂w = {w_k:5} − {lr:2}·{dw_k:5} = {w_next_k:5}",
+    "new w = w − α·new v = {w_k:5} − {lr:2}·{m_w_next_k:5} = {w_next_k:5}",
+    "new w = w − α·m̂/(√v̂ + ε) = {w_k:5} − {lr:2}·{m_hat_k:5}/{v_root_k:5} = {w_next_k:5}",
+)
+# The walk of one example forward and back, and what is computed on it.
+WALK = (
+    "off",
+    "forward: it comes in",
+    "forward: first hidden layer",
+    "forward: second hidden layer",
+    "forward: the answer",
+    "back: from the answer",
+    "back: second hidden layer",
+    "back: first hidden layer",
+)
+STAGES = (
+    "step through it under the network",
+    "x_1 = {x1_k:2}, x_2 = {x2_k:2}",
+    "a⁽¹⁾ = g(W⁽¹⁾x + b⁽¹⁾)",
+    "a⁽²⁾ = g(W⁽²⁾a⁽¹⁾ + b⁽²⁾), if it is there",
+    "z = {z_i_k:3}, a = σ(z) = {a_i_k:3}; its loss {loss_i_k:4}",
+    "δ = a − y = {a_i_k:3} − {y_i_k:0} = {delta_i_k:3}; each bar is δ times an a",
+    "δ⁽²⁾ = (Wᵀδ of the next layer) ⊙ g′(z⁽²⁾), if it is there",
+    "δ⁽¹⁾ = (Wᵀδ of the next layer) ⊙ g′(z⁽¹⁾)",
+)
 SEEDS = 5
 WIDTH = 8
 EXAMPLES = 100
@@ -95,9 +127,9 @@ def unpacked(p: Var) -> dict[str, Var]:
     return found
 
 
-def chosen(choice: Var, table: Array) -> Var:
+def chosen(choice: Var, table: Array | Var) -> Var:
     """The row of a table that a choice names, as a product with ones and zeros."""
-    row: Var = ((choice == np.arange(len(table))) * 1.0) @ table
+    row: Var = ((choice == np.arange(table.shape[0])) * 1.0) @ table
     return row
 
 
@@ -133,7 +165,8 @@ def tape() -> Tape:
     """One step of training: forward, backward, update; and the gradient of one example alone.
 
     The parameters are one vector ``p``, so that an optimizer is written once. ``t`` counts the updates; at the
-    first, ``p`` is the start that seed, sizes and activation choose.
+    first, ``p`` is the start that seed, sizes and activation choose. ``p_other`` learns beside it, from the seed
+    ``other - 1``; 0 is for none.
 
     Behind the examples of a data set there is room for some of the reader's own, at ``own1`` and ``own2``: ``own``
     is 0 where there is none, 1 for an example with y = 0, 2 for one with y = 1. What is not there has no weight in
@@ -151,11 +184,15 @@ def tape() -> Tape:
         p: Var,
         m: Var,
         v: Var,
+        p_other: Var,
+        m_other: Var,
+        v_other: Var,
         t: Var,
         data: Var,
         size: Var,
         activation: Var,
         seed: Var,
+        other: Var,
         optimizer: Var,
         lr: Var,
         i: Var,
@@ -166,10 +203,15 @@ def tape() -> Tape:
         own2: Var,
         own: Var,
         pen: Var,
+        walk: Var,
     ) -> dict[str, Var]:
-        drawn = chosen(size * SEEDS + seed, table)
-        first = drawn * ad.where(activation == 2, chosen(size, factors), 1.0)
-        p = ad.where(t == 0, first, p)
+        drawn = ad.var(table)  # once on the tape, for both starts
+        factor = ad.where(activation == 2, chosen(size, factors), 1.0)
+
+        def begun(p: Var, seed: Var) -> Var:
+            return ad.where(t == 0, chosen(size * SEEDS + seed, drawn) * factor, p)
+
+        p, p_other = begun(p, seed), begun(p_other, other - 1.0)
         picked = (i == np.arange(1, EXAMPLES + ADDED + 1)) * 1.0
         mine = own[of_reader] * (1.0 - given)
         there = given * (data < len(sets)) + (mine > 0.0)
@@ -178,10 +220,15 @@ def tape() -> Tape:
         x = x + (across * own1[of_reader] + up * own2[of_reader]) * (1.0 - given)
         x = x + (across * shift1 + up * shift2) * picked
         N = there.sum()
-        z = answers(p, x, size, activation)
-        loss = (there * (ad.softplus(z) - target * z)).sum() / ad.maximum(N, 1.0)
-        (dp,) = ad.grad(loss, [p])
-        right = there * (((z > 0.0) * 1.0) == target)
+
+        def measured(p: Var) -> tuple[Var, Var, Var]:
+            """The loss, its gradient, and how many answers are right."""
+            z = answers(p, x, size, activation)
+            loss = (there * (ad.softplus(z) - target * z)).sum() / ad.maximum(N, 1.0)
+            (dp,) = ad.grad(loss, [p])
+            return loss, dp, (there * (((z > 0.0) * 1.0) == target)).sum()
+
+        loss, dp, right = measured(p)
 
         # The picked example alone, of whom no batch is needed.
         at, truth, weight = (
@@ -189,44 +236,80 @@ def tape() -> Tape:
             (target * picked).sum(),
             (there * picked).sum(),
         )
-        z_i = answers(p, at.reshape(2, 1), size, activation).sum()
+        sums, units = passed(p, at.reshape(2, 1), size, activation)
+        z_i = sums["3"].sum()
         loss_i = weight * (ad.softplus(z_i) - truth * z_i)
-        (dp_i,) = ad.grad(loss_i, [p])
+        dp_i, d1_i, d2_i, d3_i = ad.grad(loss_i, [p, *sums.values()])
 
         adam = optimizer == 2
         keeps = ad.where(optimizer == 0, 0.0, BETA)
-        m_next = keeps * m + ad.where(adam, 1 - BETA, 1.0) * dp
-        v_next = BETA2 * v + (1 - BETA2) * dp**2
         t_next = t + 1.0
-        m_hat, v_hat = m_next / (1.0 - BETA**t_next), v_next / (1.0 - BETA2**t_next)
-        move = lr * ad.where(adam, m_hat / (ad.sqrt(v_hat) + EPS), m_next)
+
+        def moved(p: Var, m: Var, v: Var, dp: Var) -> tuple[Var, Var, Var, Var, Var]:
+            """The parameters after an update and what the optimizer keeps; and Adam's corrected means."""
+            m_next = keeps * m + ad.where(adam, 1 - BETA, 1.0) * dp
+            v_next = BETA2 * v + (1 - BETA2) * dp**2
+            m_hat, v_hat = m_next / (1.0 - BETA**t_next), v_next / (1.0 - BETA2**t_next)
+            move = lr * ad.where(adam, m_hat / (ad.sqrt(v_hat) + EPS), m_next)
+            return p - move, m_next, v_next, m_hat, v_hat
+
+        p_next, m_next, v_next, m_hat, v_hat = moved(p, m, v, dp)
+        # The same from a second start. Where none is chosen it stands still, and the loss is that of the first.
+        loss_other, dp_other, right_other = measured(p_other)
+        after = moved(p_other, m_other, v_other, dp_other)[:3]
+        p_other_next, m_other_next, v_other_next = (
+            ad.where(other == 0, now, new)
+            for now, new in zip((p_other, m_other, v_other), after, strict=True)
+        )
         one = (wire == np.arange(PARAMETERS)) * 1.0
         return {
             "loss": loss,
             "N": N,
-            "right": right.sum(),
+            "right": right,
+            "loss_other": ad.where(other == 0, loss, loss_other),
+            "right_other": ad.where(other == 0, right, right_other),
             "loss_i": loss_i,
+            "y_i": truth,
+            "z_i": z_i,
+            "a_i": ad.sigmoid(z_i),
+            "delta_i": d3_i.sum(),
             "w": (one * p).sum(),
             "dw": (one * dp).sum(),
             "dw_i": (one * dp_i).sum(),
-            "w_next": (one * (p - move)).sum(),
+            "w_next": (one * p_next).sum(),
+            # What an optimizer keeps of the picked weight's past gradients, and what Adam divides by.
+            "m_w": (one * m).sum(),
+            "m_w_next": (one * m_next).sum(),
+            "m_hat": (one * m_hat).sum(),
+            "v_root": ad.sqrt((one * v_hat).sum()) + EPS,
             "x1": at[0],
             "x2": at[1],
             "x": x,
             "there": there,
+            "x_i": at,
+            "a1_i": units["1"],
+            "a2_i": units["2"],
+            "a3_i": ad.sigmoid(sums["3"]),
+            "d1_i": d1_i,
+            "d2_i": d2_i,
+            "d3_i": d3_i,
             "now": p * 1.0,
             "dp": dp,
             "dp_i": dp_i,
-            "p_next": p - move,
+            "now_other": p_other * 1.0,
+            "p_next": p_next,
             "m_next": m_next,
             "v_next": v_next,
+            "p_other_next": p_other_next,
+            "m_other_next": m_other_next,
+            "v_other_next": v_other_next,
             "t_next": t_next,
         }
 
     nothing, none = np.zeros(PARAMETERS), np.zeros(ADDED)
     return ad.trace(
-        step, p=nothing, m=nothing, v=nothing, t=0.0, data=0.0, size=2.0, activation=0.0, seed=0.0,
-        optimizer=0.0, lr=1.0, i=49.0, shift1=0.0, shift2=0.0, wire=96.0, own1=none, own2=none, own=none, pen=2.0,
+        step, p=nothing, m=nothing, v=nothing, p_other=nothing, m_other=nothing, v_other=nothing, t=0.0,
+        data=0.0, size=2.0, activation=0.0, seed=0.0, other=0.0, optimizer=0.0, lr=1.0, i=49.0, shift1=0.0, shift2=0.0, wire=96.0, own1=none, own2=none, own=none, pen=2.0, walk=0.0,
     )  # fmt: skip
 
 
@@ -247,7 +330,8 @@ def networks() -> list[Network]:
     def network(hidden: tuple[int, ...]) -> Network:
         layers = ["1", "2", "3"] if len(hidden) == 2 else ["1", "3"]
         weights = [(int(first[f"W{k}"]), SHAPES[f"W{k}"][1]) for k in layers]
-        return Network([2, *hidden, 1], weights, [int(first[f"b{k}"]) for k in layers])
+        biases = [int(first[f"b{k}"]) for k in layers]
+        return Network([2, *hidden, 1], weights, biases, [0, *map(int, layers)])
 
     return [network(hidden) for hidden in HIDDEN]
 

@@ -12,6 +12,7 @@ from backprop.autodiff import Var
 from livetext import (
     Added,
     ArrayImage,
+    Case,
     Choice,
     Entries,
     Iteration,
@@ -20,6 +21,7 @@ from livetext import (
     Plane,
     Plot,
     Slider,
+    Walk,
     Wires,
     WorkedLines,
     draw,
@@ -474,6 +476,8 @@ def moons() -> LiveFigure:
         classes=classes,
         pick="i",
         clears=("shift1", "shift2"),
+        beside={"p": "now_other"},
+        beside_by="other",
         added=Added("own1", "own2", "own", pen="pen"),
     )
     plane.point(
@@ -488,15 +492,32 @@ def moons() -> LiveFigure:
         by="size",
         pick="wire",
         alt="The network: wires as wide as their weights, with a halo for the gradient and a bar across for one example's",
+        walk=Walk("walk", ("x_i", "a1_i", "a2_i", "a3_i"), ("d1_i", "d2_i", "d3_i")),
     )
     curve = Plot("updates *k*", "loss *L*", (0, UPDATES), (0, 1), alt="The loss after each update")
+    curve.history("loss_other", color="ink", linewidth=1.2, linestyle="--")
     curve.history("loss")
     curve.point("k", "loss_k", handle=("k", None))
     lines = WorkedLines(
         [
             ("Loss, and right answers", "L = {loss_k:5}; {right_k:0} of {N_k:0}"),
-            ("The picked weight", "w = {w_k:4}, after the next update {w_next_k:4}"),
-            ("Its gradient", "∂L/∂w = {dw_k:4}; of the picked example alone {dw_i_k:4}"),
+            (
+                "Second start",
+                Case(
+                    "other",
+                    [
+                        "none",
+                        *["L = {loss_other_k:5}; {right_other_k:0} of {N_k:0}"] * learner.SEEDS,
+                    ],
+                ),
+            ),
+            (
+                "Picked weight's gradient",
+                "∂L/∂w = {dw_k:5}; of the ringed example alone {dw_i_k:5}",
+            ),
+            ("The ringed example", Case("walk", learner.STAGES)),
+            ("What it remembers", Case("optimizer", learner.MEMORIES)),
+            ("Its next step", Case("optimizer", learner.ADJUSTMENTS)),
         ]
     )
     sizes = ["-".join(map(str, (2, *hidden, 1))) for hidden in learner.HIDDEN]
@@ -508,13 +529,15 @@ def moons() -> LiveFigure:
             ),
             Choice("size", "units", sizes),
             Choice("pen", "a tap puts", ["nothing", "a square", "a disc"]),
-            Choice("activation", "hidden layers", ["tanh", "sigmoid", "ReLU"]),
+            Choice("activation", "activation", ["tanh", "sigmoid", "ReLU"]),
             Choice("optimizer", "update", ["SGD", "momentum", "Adam"], moves={"lr": learner.RATES}),
-            Slider("lr", "learning rate *α*", 0.01, 3, 0.01),
-            Slider("seed", "start, by seed", 0, learner.SEEDS - 1, 1),
+            Slider("lr", "rate *α*", 0.01, 3, 0.01),
+            Slider("seed", "start", 0, learner.SEEDS - 1, 1),
+            Choice("other", "2nd start", ["none", *(f"seed {k}" for k in range(learner.SEEDS))]),
             Slider("i", "example *i*", 1, learner.EXAMPLES + learner.ADDED, 1),
-            Slider("shift1", "moved along *x_1*", -2, 2, 0.02),
-            Slider("shift2", "moved along *x_2*", -2, 2, 0.02),
+            Slider("shift1", "moved *x_1*", -2, 2, 0.02),
+            Slider("shift2", "moved *x_2*", -2, 2, 0.02),
+            Choice("walk", "its walk", learner.WALK),
             Slider("wire", "wire", 0, learner.PARAMETERS - 1, 1),
             Entries("own1", "your own, along *x_1*", -2, 3),
             Entries("own2", "your own, along *x_2*", -2, 3),
@@ -525,14 +548,16 @@ def moons() -> LiveFigure:
         alt="A small network learns to tell two classes apart: the plane with its border, the network's wires, and the loss",
         caption="Press Play. The plane is coloured by what the network answers everywhere in it, the line is where it cannot decide. "
         "In the network, a halo is a weight's gradient, a bar across the wire what the one ringed example asks for. Pull an example "
-        "somewhere else, or tap an empty place to put one of your own there, with a black rim: the whole training is run again with it.",
+        "somewhere else, or tap an empty place to put one of your own there, with a black rim: the whole training is run again with it. "
+        "A second start is drawn dashed.",
         iteration=Iteration(
-            {"p": "p_next", "m": "m_next", "v": "v_next", "t": "t_next"},
+            {f"{name}{of}": f"{name}{of}_next" for of in ("", "_other") for name in "pmv"}
+            | {"t": "t_next"},
             steps=UPDATES,
             leap=10,
             pace=16,
         ),
-        hint="Tap the plane to add a point; drag one; pick a wire; press Play.",
+        hint="Tap the plane to add a point; drag one, or a number underlined with dots; pick a wire; press Play.",
     )
 
 

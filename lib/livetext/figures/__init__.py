@@ -12,7 +12,7 @@ from .network import NetworkDiagram
 from .pixels import Pixels
 from .plane import Added, Plane
 from .plot import Plot
-from .wires import Network, Wires
+from .wires import Network, Walk, Wires
 
 __all__ = [
     "Added",
@@ -39,6 +39,7 @@ __all__ = [
     "RuleCase",
     "Slider",
     "SliderValues",
+    "Walk",
     "Wire",
     "Wires",
     "WorkedLines",

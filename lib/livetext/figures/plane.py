@@ -75,6 +75,8 @@ class Plane(Plot):
     pick
         What picks an example: a control that counts them from one; picking it puts the controls ``clears``
         at 0. It can be dragged at once, by a handle that stands at the picked example.
+    beside, beside_by
+        Arrays to be fed instead for a second border, dashed; it is there while this control is not 0.
     added
         Examples that the reader puts there.
     """
@@ -95,19 +97,22 @@ class Plane(Plot):
         classes: Sequence[int],
         pick: str,
         clears: Sequence[str] = (),
+        beside: Mapping[str, str] | None = None,
+        beside_by: str = "",
         added: Added | None = None,
     ) -> None:
         super().__init__(xlabel, ylabel, xlim, ylim, alt)
         draw.fit(self.axes, *SIZE)
-        self._tape, self._output, self._feeds = tape, output, feeds
+        self._tape, self._output, self._feeds = tape, output, dict(feeds)
         self._examples, self._weights, self._classes = examples, weights, classes
         self._pick, self._clears = pick, clears
+        self._beside, self._beside_by = dict(beside or {}), beside_by
         self._added = added
 
     @property
     def arrays(self) -> list[str]:
         """Of the figure, read whole."""
-        return [self._examples, self._weights, *self._feeds.values()]
+        return [self._examples, self._weights, *self._feeds.values(), *self._beside.values()]
 
     def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
         check_quantities([self._pick, *self._clears], state.settings, f"plane {self.alt!r}")
@@ -119,7 +124,7 @@ class Plane(Plot):
         for anchor in anchors:
             anchor.remove()
         arrays = state.final(self.arrays)
-        logits = self._logits(state, arrays)
+        logits = self._logits(state, arrays, self._feeds)
         axes = spec["axes"]
         (left, low), (right, high) = self._corners()
         height = draw.figure_of(self.axes).bbox.height
@@ -129,7 +134,7 @@ class Plane(Plot):
         border = border_path(logits, *self._grid(), axes)
         parts = {
             ANSWER: f'<g class="live-still">{still}</g>',
-            BORDER: f'<path d="{border}" style="fill: none; stroke: {draw.ink("ink")}; stroke-width: 1.6"/>',
+            BORDER: self._second(state, arrays, axes) + _line(border, "stroke-width: 1.6"),
             EXAMPLES: self._dots(arrays, state, axes),
         }
         for what, part in parts.items():
@@ -144,6 +149,8 @@ class Plane(Plot):
             "box": [round(length, 2) for length in box],
             "output": self._output,
             "feeds": dict(self._feeds),
+            "beside": self._beside,
+            "besideBy": self._beside_by,
             "examples": self._examples,
             "weights": self._weights,
             "pick": self._pick,
@@ -179,10 +186,20 @@ class Plane(Plot):
     def _grid(self) -> tuple[Array, Array]:
         return centres(self.xlim, COLUMNS), centres(self.ylim, ROWS)
 
-    def _logits(self, state: State, arrays: Mapping[str, Array]) -> Array:
+    def _second(self, state: State, arrays: Mapping[str, Array], axes: Mapping[str, Any]) -> str:
+        """The second border, under the first."""
+        if not self._beside:
+            return ""
+        border = ""
+        if state.settings[self._beside_by]:
+            logits = self._logits(state, arrays, self._feeds | self._beside)
+            border = border_path(logits, *self._grid(), axes)
+        return _line(border, "stroke-width: 1.4; stroke-dasharray: 5 3")
+
+    def _logits(self, state: State, arrays: Mapping[str, Array], feeds: Mapping[str, str]) -> Array:
         """In each cell of the grid, from the lowest row up."""
         points = np.array(np.meshgrid(*self._grid())).reshape(2, -1)
-        given: dict[str, Any] = {name: arrays[array] for name, array in self._feeds.items()}
+        given: dict[str, Any] = {name: arrays[array] for name, array in feeds.items()}
         given |= {n: v for n, v in state.settings.items() if n in self._tape.inputs}
         return self._tape.run(x=points, **given)[self._output].reshape(ROWS, COLUMNS)
 
@@ -207,6 +224,10 @@ class Plane(Plot):
     def _kind(self, i: int, state: State) -> int:
         """The class of the reader's example i."""
         return int(self._added is not None and state.settings[f"{self._added.kind}[{i}]"] > 1)
+
+
+def _line(path: str, look: str) -> str:
+    return f'<path d="{path}" style="fill: none; stroke: {draw.ink("ink")}; {look}"/>'
 
 
 def border_path(logits: Array, across: Array, up: Array, axes: Mapping[str, Any]) -> str:

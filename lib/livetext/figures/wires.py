@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import draw
+from ..number_format import format_number
 from ..state import State
 from .network import wire_look
 from .view import check_quantities, share
@@ -16,6 +17,7 @@ WIDTH, HEIGHT = 300, 270
 SIDE, EDGE = 22, 24
 UNIT, BIAS = 8, 3.2
 HALO, DASHES = 14.0, 7.0  # of a gradient at the full scale
+NOTHING = "This network has no such wire."
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,14 @@ class Network:
         each row of the matrix has room for.
     biases
         Of each layer after the inputs: the place of the first.
+    layers
+        Which of the figure's layers these are, counted from the inputs, 0.
     """
 
     units: Sequence[int]
     weights: Sequence[tuple[int, int]]
     biases: Sequence[int]
+    layers: Sequence[int]
 
     def data(self) -> dict[str, Any]:
         """As the page reads it: each wire and each bias with its place and its ends."""
@@ -47,7 +52,28 @@ class Network:
                     for source in range(self.units[layer])
                 ]
                 biases.append((self.biases[layer] + to, layer, to))
-        return {"units": [*self.units], "wires": wires, "biases": biases}
+        layers = [*self.layers]
+        return {"units": [*self.units], "wires": wires, "biases": biases, "layers": layers}
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One example on its way forward through the network, and its errors on their way back, stage by stage.
+
+    Parameters
+    ----------
+    by
+        The control that chooses the stage: 0 for none, then one for each layer from the inputs on, then one
+        for each back to the first layer after the inputs.
+    forward
+        Arrays of what the units of each layer answer, inputs first.
+    back
+        Arrays of the derivatives of its loss by the sums of the layers after the inputs.
+    """
+
+    by: str
+    forward: Sequence[str]
+    back: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -67,6 +93,8 @@ class Wires:
         The control that picks a place of the vector.
     alt
         The description for a reader who cannot see the network.
+    walk
+        The way of the one example through it.
     scale, gradient_scale
         The weight with the widest wire, the gradient with the widest halo.
     """
@@ -78,22 +106,28 @@ class Wires:
     by: str
     pick: str
     alt: str
+    walk: Walk
     scale: float = 4.0
     gradient_scale: float = 0.5
 
     @property
     def arrays(self) -> list[str]:
         """Of the figure, read whole."""
-        return [self.values, self.gradient, self.own]
+        return [self.values, self.gradient, self.own, *self.walk.forward, *self.walk.back]
 
     def render(self, state: State, name: str, digits: int) -> tuple[str, dict[str, Any]]:
-        check_quantities([self.pick, self.by], state.settings, f"network {self.alt!r}")
+        check_quantities(
+            [self.pick, self.by, self.walk.by], state.settings, f"network {self.alt!r}"
+        )
         options = [network.data() for network in self.networks]
         option = options[int(state.settings[self.by])]
         arrays = state.final(self.arrays)
         svg = (
             f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(self.alt)}" translate="no">'
             f"{self._body(option, arrays)}</svg>"
+            f'<p class="live-named" translate="no">{self._named(option, state, arrays)}</p>'
+            '<p class="live-walk">'
+            f"{_step(-1, '‹', 'Back on its way')} one example, step by step {_step(1, '›', 'On its way')}</p>"
         )
         return svg, {
             "kind": "wires",
@@ -105,7 +139,23 @@ class Wires:
             "scale": self.scale,
             "gradientScale": self.gradient_scale,
             "options": options,
+            "walk": {
+                "by": self.walk.by,
+                "forward": [*self.walk.forward],
+                "back": [*self.walk.back],
+            },
         }
+
+    def _named(self, option: Mapping[str, Any], state: State, arrays: Mapping[str, Any]) -> str:
+        """The picked number with its name and its gradient; the twin of wires.js's `named`."""
+        place = int(state.settings[self.pick])
+        symbol = next((symbol for at, symbol in symbols(option) if at == place), None)
+        if symbol is None:
+            return NOTHING
+        w, dw = (
+            format_number(float(arrays[name][place]), 4) for name in (self.values, self.gradient)
+        )
+        return f"{symbol} = {w.text}, gradient {dw.text}"
 
     def _body(self, option: Mapping[str, Any], arrays: Mapping[str, Any]) -> str:
         places = places_of(option["units"])
@@ -129,6 +179,21 @@ class Wires:
 
     def _width(self, gradient: float, full: float) -> str:
         return f"{full * np.sqrt(share(float(gradient), self.gradient_scale)):.1f}"
+
+
+def _step(way: int, sign: str, words: str) -> str:
+    """A button that goes along the example's walk."""
+    return f'<button type="button" data-walk="{way}" aria-label="{words}" disabled>{sign}</button>'
+
+
+def symbols(option: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """The place of each wire and bias in the vector, and what the book calls it."""
+    found = []
+    for place, layer, *ends in [*option["wires"], *option["biases"]]:
+        letter = "W" if len(ends) == 2 else "b"
+        index = "".join(str(end + 1) for end in ends)
+        found.append((place, f"<var>{letter}</var><sub>{index}</sub><sup>({layer + 1})</sup>"))
+    return found
 
 
 def places_of(units: Sequence[int]) -> list[list[tuple[float, float]]]:

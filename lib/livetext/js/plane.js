@@ -88,6 +88,7 @@ function answersOn(canvas, { size: [columns, rows], box }) {
 function planeView(element, spec, model) {
   const plot = plotView(element, { ...spec, kind: "plot" }, model);
   const { axes, tape, size, output, feeds, examples, weights, pick, added } = spec;
+  const { beside, besideBy } = spec;
   const [columns, rows] = size;
   const machine = replayer(tape);
   const grid = [centres(axes.xlim, columns, false), centres(axes.ylim, rows, false)];
@@ -100,7 +101,7 @@ function planeView(element, spec, model) {
   );
   const canvas = /** @type {HTMLCanvasElement} */ (find(element, "canvas"));
   const paint = answersOn(canvas, spec);
-  const border = find(element, '[data-artist="border"] path');
+  const borders = all(element, '[data-artist="border"] path');
   const dots = all(element, '[data-artist="examples"] [data-pick]');
   find(element, ".live-still").setAttribute("hidden", "");
   // The style sheet has a transition from the colours of one theme to those of another.
@@ -113,16 +114,23 @@ function planeView(element, spec, model) {
   const box = find(element, ".live-plane-box");
   const own = added && mountAdded(box, added, axes, pick);
   return (state) => {
-    for (const name in feeds) machine.inputs[name].set(state.arrays[feeds[name]]);
     const now = fixed.map((name) => state.settings[name]).join();
     if (now !== before) {
       for (const name of fixed) machine.inputs[name][0] = state.settings[name];
       steps = machine.lean([output], Object.keys(feeds));
     }
     before = now;
-    for (const step of steps) step();
+    if (borders.length > 1) {
+      const shown = state.settings[besideBy] > 0;
+      for (const name in beside) machine.inputs[name].set(state.arrays[beside[name]]);
+      if (shown) runAll(steps);
+      const path = shown ? borderPath(machine.outputs[output], across, up) : "";
+      borders[0].setAttribute("d", path);
+    }
+    for (const name in feeds) machine.inputs[name].set(state.arrays[feeds[name]]);
+    runAll(steps);
     paint(machine.outputs[output]);
-    border.setAttribute("d", borderPath(machine.outputs[output], across, up));
+    borders[borders.length - 1].setAttribute("d", borderPath(machine.outputs[output], across, up));
     own?.(state.settings);
     const { [examples]: x, [weights]: weight } = state.arrays;
     // No ring stands around nothing.

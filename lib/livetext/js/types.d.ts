@@ -85,6 +85,9 @@ interface ViewSpecs {
     box: [x: number, y: number, width: number, height: number];
     output: string;
     feeds: Record<string, string>;
+    /** What is fed instead for a second border, while this control is not 0. */
+    beside: Record<string, string>;
+    besideBy: string;
     /** The arrays with a column for each example, and with its weight; without any it is not shown. */
     examples: string;
     weights: string;
@@ -111,6 +114,7 @@ interface ViewSpecs {
     scale: number;
     gradientScale: number;
     options: WiresOption[];
+    walk: Walk;
   };
   lines: { kind: "lines" };
   matrices: { kind: "matrices"; matrices: MatrixSpec[] };
@@ -135,6 +139,13 @@ interface ViewSpecs {
   };
 }
 type ViewSpec = ViewSpecs[keyof ViewSpecs];
+
+/** The control of its stages, and arrays by layer: from the inputs on, and from the layer after them. */
+interface Walk {
+  by: string;
+  forward: string[];
+  back: string[];
+}
 
 /** Examples that a reader puts into a plane: the settings of their places and of what they are. */
 interface Added {
@@ -234,6 +245,8 @@ interface MatrixSpec {
 /** A network that wires are drawn for: units in each layer, and which numbers of the vector are wires and biases. */
 interface WiresOption {
   units: number[];
+  /** Which of the figure's layers they are. */
+  layers: number[];
   wires: [place: number, layer: number, to: number, from: number][];
   biases: [place: number, layer: number, unit: number][];
 }
