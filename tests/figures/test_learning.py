@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import itertools
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -53,14 +54,21 @@ def scripts() -> Iterator[Scripts]:
         yield loaded
 
 
+@cache
+def spec() -> dict[str, Any]:
+    """The learning figure's; it takes a second to make."""
+    made: dict[str, Any] = parts(training.moons().html)[1]
+    return made
+
+
 @pytest.fixture
 def moons(scripts: Scripts) -> Scripts:
-    scripts.map("load", [[parts(training.moons().html)[1]]])
+    scripts.map("load", [[spec()]])
     return scripts
 
 
 def start() -> dict[str, Any]:
-    return dict(parts(training.moons().html)[1]["start"])
+    return dict(spec()["start"])
 
 
 def examples(settings: dict[str, Any]) -> tuple[Any, Any]:
@@ -126,8 +134,9 @@ def test_every_combination_of_controls_for_ten_updates(moons: Scripts) -> None:
     """Another seed, another moved example and another rate with each."""
     assert len(COMBINATIONS) == 180
     rng = np.random.default_rng(0)
-    for data, size, activation, optimizer in COMBINATIONS:
-        settings = start() | {
+    every = [
+        start()
+        | {
             "data": data,
             "size": size,
             "activation": activation,
@@ -139,7 +148,9 @@ def test_every_combination_of_controls_for_ten_updates(moons: Scripts) -> None:
             "lr": learner.RATES[optimizer] * float(rng.choice([0.1, 0.5, 1.0])),
             "k": 10,
         }
-        (found,) = moons.map("losses", [[settings]])
+        for data, size, activation, optimizer in COMBINATIONS
+    ]
+    for settings, found in zip(every, moons.map("losses", [[each] for each in every]), strict=True):
         assert found == pytest.approx(trained(settings, 10)[0], rel=1e-9), settings
 
 
