@@ -171,9 +171,9 @@ TOLD = """() => [...document.querySelectorAll("figure.live")].map((figure) =>
     return figure.querySelector(".live-said").textContent;
   }))"""
 FIGURE_IDS = "() => [...document.querySelectorAll('figure.live')].map((figure) => figure.id)"
-# Without what comes with a setting: a history has a dot for each step, a point outside an arrow, a network its wires.
+# Without what comes with a setting: a history has a dot for each step, a point outside an arrow, a network its units and wires.
 ELEMENTS = """() => [...document.querySelectorAll("figure.live")].map((figure) =>
-  figure.querySelectorAll("*:not(use, .live-out, .live-rim, .live-thread, .live-thread *)").length)"""
+  figure.querySelectorAll("*:not(use, .live-out, .live-wires :is(.live-unit, .live-unit *, .live-thread, .live-thread *))").length)"""
 
 
 @pytest.mark.parametrize("path", figure_pages())
